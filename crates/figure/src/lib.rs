@@ -18,6 +18,7 @@ mod content;
 mod curve;
 pub mod density;
 mod embedded_font;
+mod forces;
 mod gap;
 mod heat;
 mod inset;
@@ -62,7 +63,8 @@ pub use sheet::{POINTS_IN_AN_INCH, Sheet};
 /// Draws all figures that the records have data for, each in every format: `risk`, `over_<key>` where one key
 /// is varied, `over_<key>_and_<key>` where two are (three: small multiples), `laws` of the claims on
 /// exponents, `law` of all coordinates (`law_<coordinate>` of one, or where keys are varied),
-/// `pre_activations` and `diversity_spectrum` of layers, and `joint_law` of laws in several coordinates.
+/// `pre_activations` and `diversity_spectrum` of layers, `joint_law` of laws in several coordinates, and
+/// `forces` of what moves a few neurons.
 ///
 /// # Errors
 /// [`FigureError`], where a figure cannot be drawn or the bundled font cannot be read.
@@ -112,6 +114,7 @@ fn pictures(content: &Content) -> Result<Vec<(String, Picture)>, FigureError> {
     pictures.extend(law::pictures(content)?);
     pictures.extend(layers::pictures(content)?);
     pictures.extend(joint::pictures(content)?);
+    pictures.extend(forces::pictures(content)?);
     Ok(pictures)
 }
 

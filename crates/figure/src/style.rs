@@ -192,6 +192,12 @@ pub fn inset_curve(i: usize) -> (RGBColor, &'static [f64]) {
     CURVES[i % CURVES.len()]
 }
 
+/// Arrows of a field, of a repulsion and of their sum, which lies over them.
+pub fn arrow_looks() -> [Look; 3] {
+    let look = |colour, dashes, width| Look { colour, dashes, mark: None, width, point: None };
+    [look(SKY_BLUE, &[], 2.2), look(VERMILLION, &[3.0, 1.2], 1.6), look(INK, &[], 0.9)]
+}
+
 /// Colours of a few points; black is for what belongs to all of them.
 const POINTS: [RGBColor; 4] = [BLUE, VERMILLION, GREEN, PURPLE];
 /// Colours of many points, in their order, each lighter than the last: the darker part of viridis (van der

@@ -4,10 +4,13 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use meanfield_files::text as read_text;
+use meanfield_scenario::from_record::{RecordFile, RecordReader};
 use meanfield_scenario::overrides::Overrides;
 use meanfield_scenario::{Scenario, load};
+use meanfield_store as store;
 
 use crate::error::Error;
+use crate::folder::Folder;
 use crate::task::Task;
 
 /// Longest scenario that is read, in bytes.
@@ -130,7 +133,8 @@ impl Source {
         let refine = self.refine.then(|| "refinement=true".to_owned());
         let set = self.set.iter().cloned().chain(refine).collect();
         let folder = self.path.parent().map(Path::to_owned);
-        let overrides = Overrides { quick: self.quick, set, folder, ..overrides };
+        let records = Some(RecordReader(read_record));
+        let overrides = Overrides { quick: self.quick, set, folder, records, ..overrides };
         Ok(load(&name, &text, &overrides)?)
     }
 
@@ -147,6 +151,19 @@ impl Source {
         })?;
         Ok(read.into())
     }
+}
+
+/// A record from which a run is to begin.
+fn read_record(path: &Path) -> Result<RecordFile, String> {
+    let unfinished = path.parent().is_some_and(|folder| Folder::at(folder).partial().exists());
+    if unfinished && !path.exists() {
+        return Err(format!(
+            "{} is not there: its run is not finished, and --resume goes on with it",
+            path.display()
+        ));
+    }
+    let (header, records) = store::read(path).map_err(|error| error.to_string())?;
+    Ok(RecordFile { scenario: header.scenario, records })
 }
 
 /// The key of `key=value`.

@@ -197,6 +197,36 @@ impl Coordinates {
             Self::InputWeights { .. } | Self::OfPoints { .. } => z.copy_from_slice(theta),
         }
     }
+
+    /// Gives the row `theta` of a neuron the coordinates `z`: numbers take their place, and parts of which
+    /// the length alone is a coordinate keep their direction, whatever their length was before.
+    pub fn place(self, z: &[f64], theta: &mut [f64]) {
+        match self {
+            Self::Radius => stretch(z[0], theta),
+            Self::Radii { is_affine, blocks } => {
+                let kept = if is_affine { 2 } else { 0 };
+                theta[..kept].copy_from_slice(&z[..kept]);
+                let mut rest = &mut theta[kept..];
+                for (radius, dimension) in z[kept..].iter().zip(blocks.each()) {
+                    let (block, beyond) = rest.split_at_mut(dimension);
+                    stretch(*radius, block);
+                    rest = beyond;
+                }
+            }
+            Self::Directed { .. } => {
+                let kept = z.len() - 1;
+                theta[..kept].copy_from_slice(&z[..kept]);
+                stretch(z[kept], &mut theta[kept..]);
+            }
+            Self::InputWeights { .. } | Self::OfPoints { .. } => theta.copy_from_slice(z),
+        }
+    }
+}
+
+/// Gives w a length.
+fn stretch(radius: f64, w: &mut [f64]) {
+    let before = length(w);
+    w.iter_mut().for_each(|c| *c *= radius / before);
 }
 
 /// |w|.
@@ -251,6 +281,11 @@ mod tests {
             let mut z = vec![0.0; coordinates.names().len()];
             coordinates.project(theta, &mut z);
             assert_eq!(z, exact, "{coordinates:?}");
+            let mut placed: Vec<f64> = theta.iter().map(|c| c + 0.25).collect();
+            coordinates.place(&exact, &mut placed);
+            coordinates.project(&placed, &mut z);
+            let largest = z.iter().zip(&exact).map(|(z, exact)| (z - exact).abs()).fold(0.0, f64::max);
+            assert!(largest < 1e-14, "{coordinates:?}: {z:?} {exact:?}");
         }
     }
 }

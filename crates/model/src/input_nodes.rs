@@ -155,7 +155,8 @@ mod tests {
         let mut data = DirectedClasses::with_teacher(10, 1, teacher);
         data.classes[0].means = vec![0.7];
         data.classes[0].along = vec![0.5];
-        let mean: f64 = input_nodes(&data, &LineRule::Panels(12)).iter().map(|node| node.share * node.label).sum();
+        let mean: f64 =
+            input_nodes(&data, &LineRule::Panels(12)).iter().map(|node| node.share * node.label).sum();
         // E (μ + τG)₊ = μ Φ(μ/τ) + τ φ(μ/τ).
         let exact = 0.7 * normal::distribution(1.4) + 0.5 * normal::density(1.4);
         assert!((mean - exact).abs() < 1e-12, "{mean} {exact}");

@@ -49,6 +49,7 @@ pub mod pushforward;
 pub mod quadrature;
 pub mod radial_landscape;
 pub mod radial_series;
+pub mod recorded_start;
 pub mod reduction;
 pub mod ridge;
 pub mod spectrum;

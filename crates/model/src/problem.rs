@@ -5,6 +5,8 @@
 //! A problem exists only where its parts fit one another. It knows no schedule and no time (those belong to a
 //! run), and no file.
 
+use std::sync::Arc;
+
 use crate::activation::Activation;
 use crate::coordinate_start::CoordinateStart;
 use crate::coordinates::Coordinates;
@@ -12,6 +14,7 @@ use crate::data_model::CoordinatesError;
 use crate::initial::{AffineStart, Initial, Normal, NumberLaw};
 use crate::loss::Loss;
 use crate::parameter_groups::ParameterGroups;
+use crate::recorded_start::RecordedStart;
 use crate::unit::Unit;
 
 pub use crate::data_model::{DataModel, Symmetry};
@@ -137,6 +140,7 @@ pub struct Problem {
     label_noise: f64,
     groups: ParameterGroups,
     coordinates: Coordinates,
+    recorded: Option<Arc<RecordedStart>>,
 }
 
 impl Problem {
@@ -163,7 +167,8 @@ impl Problem {
             return Err(ProblemError::StartOfBlocks);
         }
         let groups = ParameterGroups::default();
-        Ok(Self { data, loss, network, start, bath, label_noise: 0.0, groups, coordinates })
+        let recorded = None;
+        Ok(Self { data, loss, network, start, bath, label_noise: 0.0, groups, coordinates, recorded })
     }
 
     /// Neurons σ(⟨w, x⟩), or a σ(⟨w, x⟩ + b) where the start says where a and b begin; squared loss, neither
@@ -186,9 +191,9 @@ impl Problem {
     /// # Errors
     /// Where the unit has no reduction with them.
     pub fn with_data(self, data: impl Into<DataModel>) -> Result<Self, ProblemError> {
-        let (label_noise, groups) = (self.label_noise, self.groups);
         let other = Self::new(data, self.loss, self.network, self.start, self.bath)?;
-        Ok(other.with_label_noise(label_noise).with_groups(groups))
+        let Self { label_noise, groups, recorded, .. } = self;
+        Ok(Self { label_noise, groups, recorded, ..other })
     }
 
     /// The problem with N(0, `label_noise`²) added to every label, independent of inputs. With the squared
@@ -201,6 +206,18 @@ impl Problem {
     /// The problem with groups of parameters that are trained like this.
     pub fn with_groups(self, groups: ParameterGroups) -> Self {
         Self { groups, ..self }
+    }
+
+    /// The problem with the law that another run left, in the place of its own start, which then says no more
+    /// than how far that law reaches.
+    pub fn with_recorded_start(self, recorded: Arc<RecordedStart>) -> Self {
+        Self { recorded: Some(recorded), ..self }
+    }
+
+    /// The law at t = 0 that another run left, where it begins with one: [`Self::start`] and
+    /// [`Self::starts`] are then of its size, and not the start.
+    pub fn recorded_start(&self) -> Option<&Arc<RecordedStart>> {
+        self.recorded.as_ref()
     }
 
     /// How groups of parameters are trained.

@@ -4,7 +4,8 @@
 //! t^(−1/4) is infinite at 0. Neurons are σ(⟨w, x⟩), or a σ(⟨w, x⟩ + b) with all of (a, b, w) trained. The
 //! network's risk is the population risk of the network with its present weights. For the squared loss it is
 //! exact (see [`meanfield_model::finite_network`]), and also estimated from fresh samples where that is
-//! requested; for the others the estimate is the risk.
+//! requested; for the others the estimate is the risk. A network that begins where another run left one goes
+//! on in its stream of samples.
 
 mod lazy;
 mod observed;
@@ -14,7 +15,7 @@ mod setup;
 use std::ops::Range;
 
 use meanfield_run::schedule::Schedule;
-use meanfield_run::system::{Observation, RunError, State, Stride, System};
+use meanfield_run::system::{FurtherLaw, Observation, RunError, State, Stride, System};
 use ndarray::{Array2, s};
 
 use crate::engine::{Batch, Blocked, Engine, MiniBatch, Rule, Sequential};
@@ -23,7 +24,7 @@ use lazy::LazyStart;
 use meanfield_random::stream::Purpose;
 
 pub use observed::{DEFAULT_SAMPLES, classification_error, monte_carlo_risk, observe};
-pub use setup::{Precision, Setup};
+pub use setup::{Precision, Setup, steps_of_stream};
 
 /// Multiply-adds in one stride: a few hundredths of a second.
 const STRIDE: f64 = 2e8;
@@ -131,7 +132,8 @@ fn steps_of_block(setup: &Setup) -> usize {
 /// The samples that hold the next step after so many, and which of their steps it is.
 fn place(setup: &Setup, step: u64) -> (u64, usize) {
     let steps = steps_of_block(setup) as u64;
-    (step / steps, (step % steps) as usize)
+    let of_stream = setup.steps_before() + step;
+    (of_stream / steps, (of_stream % steps) as usize)
 }
 
 fn draw(setup: &Setup, index: u64) -> Samples {
@@ -157,7 +159,7 @@ fn engine(setup: &Setup, weights: &Array2<f64>) -> Box<dyn Engine> {
 
 /// Trains an engine through steps of one block of samples; `steps` counts those made before each.
 fn train(setup: &Setup, engine: &mut dyn Engine, samples: &Samples, steps: Range<u64>) {
-    let first = steps.start;
+    let first = setup.steps_before() + steps.start;
     let (_, offset) = place(setup, steps.start);
     let step_sizes: Vec<f64> = steps.clone().map(|made| setup.size_of_step(made)).collect();
     let cooling: Vec<f64> = match setup.cooling {
@@ -205,6 +207,11 @@ impl System for FiniteNetwork {
 
     fn observe(&self) -> Observation {
         observe(&self.setup, self.step, &self.weights())
+    }
+
+    fn further_laws(&self) -> Vec<FurtherLaw> {
+        let wanted = self.setup.records_weights;
+        wanted.then(|| observed::weights(&self.setup, self.weights())).into_iter().collect()
     }
 
     fn work(&self) -> u64 {

@@ -10,6 +10,7 @@
 //! terminal.
 
 pub mod coupled_network;
+pub mod driven_network;
 pub mod engine;
 pub mod finite_network;
 pub mod sampler;

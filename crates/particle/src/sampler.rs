@@ -1,7 +1,10 @@
 //! Draws from the data model and from the initial law.
 
+use meanfield_model::coordinates::Coordinates;
 use meanfield_model::initial::{AffineStart, Initial};
+use meanfield_model::measure::Measure;
 use meanfield_model::mixture::{Component, Mixture};
+use meanfield_model::recorded_start;
 use meanfield_random::deviates::normal;
 use meanfield_random::stream::{Purpose, generator};
 use ndarray::{Array2, concatenate, s};
@@ -125,6 +128,37 @@ pub fn initial_affine(
     concatenate![ndarray::Axis(1), outer, initial_weights(initial, neurons, dimension, seed)]
 }
 
+/// Parameters at k = 0, shape (neuron, D): coordinates drawn from a recorded law, and a direction drawn for
+/// what it knows the length of alone.
+///
+/// # Panics
+/// Where it is a law of pairs.
+pub fn drawn_from_law(
+    law: &Measure,
+    coordinates: Coordinates,
+    shape: (usize, usize),
+    seed: u64,
+) -> Array2<f64> {
+    let (points, weights) = recorded_start::atoms(law).expect("a law of all coordinates, as was checked");
+    let ends: Vec<f64> = weights.iter().scan(0.0, |end, weight| summed(end, *weight)).collect();
+    let total = ends.last().copied().unwrap_or(0.0);
+    let mut random = generator(seed, Purpose::InitialWeights, 0);
+    let mut rows = Array2::from_shape_simple_fn(shape, || normal(&mut random));
+    for mut row in rows.rows_mut() {
+        let level = total * random.random::<f64>();
+        let atom = ends.partition_point(|end| *end <= level).min(ends.len().saturating_sub(1));
+        let row = row.as_slice_mut().expect("rows lie in order");
+        coordinates.place(&points.row(atom).to_vec(), row);
+    }
+    rows
+}
+
+/// The sum so far.
+fn summed(sum: &mut f64, next: f64) -> Option<f64> {
+    *sum += next;
+    Some(*sum)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -201,6 +235,21 @@ mod tests {
         assert!(first.abs() < 5.0 * f64::sqrt(0.135 / 4000.0), "{first}");
         let sphere = initial_weights(&Initial::Sphere { radius: 0.9 }, 100, 8, 1);
         assert!(sphere.rows().into_iter().all(|w| (w.dot(&w) - 0.81).abs() < 1e-14));
+    }
+
+    #[test]
+    fn neurons_of_a_recorded_law_have_its_coordinates_and_no_direction() {
+        let points = ndarray::arr2(&[[0.5], [2.0]]);
+        let law = Measure::Atoms { points, weights: ndarray::array![0.25, 0.75] };
+        let rows = drawn_from_law(&law, Coordinates::Radius, (4000, 8), 1);
+        let radii: Vec<f64> = rows.rows().into_iter().map(|w| w.dot(&w).sqrt()).collect();
+        let near = |r: f64| radii.iter().filter(|radius| (*radius - r).abs() < 1e-14).count() as f64;
+        assert_eq!(near(0.5) + near(2.0), 4000.0);
+        // Binomial standard error √(0.25 · 0.75 · 4000) = 27; five of them.
+        assert!((near(0.5) - 1000.0).abs() < 5.0 * 27.0, "{}", near(0.5));
+        // E w_1 = 0, E w_1² = E r²/8 = 0.38.
+        let first = rows.column(0).sum() / 4000.0;
+        assert!(first.abs() < 5.0 * f64::sqrt(0.38 / 4000.0), "{first}");
     }
 
     #[test]

@@ -89,6 +89,8 @@ fn setup(data: impl Into<Mixture>, coordinates: Coordinates, schedule: Schedule,
         label_noise: 0.0,
         monte_carlo: 0,
         classification_error: false,
+        recorded: None,
+        records_weights: false,
         precision: Precision::Double,
         seed: 3,
     }

@@ -41,6 +41,8 @@ fn setup(neurons: usize, step_size: f64, batch: usize) -> Setup {
         label_noise: 0.1,
         monte_carlo: 200_000,
         classification_error: false,
+        recorded: None,
+        records_weights: false,
         precision: Precision::Double,
         seed: 3,
     }

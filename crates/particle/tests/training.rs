@@ -35,6 +35,8 @@ fn setup(neurons: usize, step_size: f64, seed: u64) -> Setup {
         label_noise: 0.0,
         monte_carlo: 0,
         classification_error: false,
+        recorded: None,
+        records_weights: false,
         precision: Precision::Double,
         seed,
     }

@@ -8,7 +8,7 @@ use meanfield_model::coordinates;
 use meanfield_model::marginal::Marginal;
 use meanfield_model::measure::Measure;
 use meanfield_run::quantities::WASSERSTEIN_1;
-use meanfield_run::record::{NEURONS, NamedLaw, Place, Record};
+use meanfield_run::record::{FORCES, NEURONS, NamedLaw, Place, Record, WEIGHTS};
 use serde::Serialize;
 
 use crate::content::Content;
@@ -109,7 +109,10 @@ pub fn laws(content: &Content, points: &[Point], looks: &[Look]) -> Vec<LawChart
 /// The coordinates of all laws, in order of appearance.
 fn coordinates_of(records: &[Record]) -> Vec<Named> {
     let mut all: Vec<Named> = Vec::new();
-    for law in records.iter().flat_map(|record| &record.laws).filter(|law| !law.measures.is_empty()) {
+    let laws = records.iter().flat_map(|record| &record.laws);
+    // All weights together are kept for runs to begin from, forces for a figure of their own.
+    for law in laws.filter(|law| !law.measures.is_empty() && ![WEIGHTS, FORCES].contains(&law.name.as_str()))
+    {
         for coordinate in &law.coordinates {
             let named = Named { law: law.name.clone(), coordinate: coordinate.clone() };
             if !all.contains(&named) {

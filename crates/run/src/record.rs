@@ -35,6 +35,13 @@ pub struct Quantiles {
 /// Name of the law of the neurons of a network with two layers.
 pub const NEURONS: &str = "neurons";
 
+/// Name of the law of all parameters of such networks, from which other runs can begin.
+pub const WEIGHTS: &str = "weights";
+
+/// Name of the law of what moves each neuron of a network of few: its place, the field of the data, the
+/// repulsion of all neurons.
+pub const FORCES: &str = "forces";
+
 /// A law at the snapshots, under its name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NamedLaw {

@@ -7,10 +7,12 @@
 mod claims;
 mod classification;
 mod figures;
+mod forces;
 mod laws;
 mod memory;
 mod points;
 pub(crate) mod systems;
+mod weights;
 
 use std::sync::Arc;
 
@@ -127,6 +129,9 @@ impl Reader {
         };
         systems::check(&file.systems, file.refinement, &DraftFamily::TwoLayer(&draft), complaints);
         classification::check(file, setting.as_ref(), complaints);
+        weights::check(file, complaints);
+        forces::check(file, &draft, complaints);
+        refuse_refinement(file, setting.as_ref(), complaints);
         let outline = Outline {
             coordinates: draft.coordinates.ok(),
             layers: None,
@@ -190,6 +195,8 @@ impl Reader {
         let end_time = file.dynamics.end_time;
         let times = complaints.section(|complaints| file.observe.check(end_time, complaints)).1;
         classification::refuse(file, complaints);
+        weights::refuse(file, complaints);
+        forces::refuse(file, complaints);
         (schedule, is_right && times)
     }
 
@@ -246,7 +253,17 @@ fn observed(file: &ScenarioFile) -> Observed {
         snapshots: file.observe.snapshots.values().len(),
         levels: file.observe.levels.len(),
         classification_error: file.observe.classification_error,
+        weights: file.observe.weights,
+        forces: file.observe.forces,
     }
+}
+
+/// Notes companions of a run whose start another run resolved.
+fn refuse_refinement(file: &ScenarioFile, setting: Option<&Setting>, complaints: &mut Complaints) {
+    let is_stated = setting.is_none_or(|setting| setting.problem.recorded_start().is_none());
+    let message = "a companion is coarser from the start on, and this start is another run's";
+    let help = "leave it out: that run may have `refinement`";
+    complaints.unless(!file.refinement || is_stated, &["refinement"], message, help);
 }
 
 fn title(title: &str, complaints: &mut Complaints) {

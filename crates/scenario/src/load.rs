@@ -8,16 +8,19 @@ use crate::check;
 use crate::complaints::Complaints;
 use crate::cost::{self, Costs};
 use crate::file::ScenarioFile;
+use crate::from_record;
 use crate::mistakes::{Mistake, Mistakes};
 use crate::model::data::Data;
+use crate::model::initial::InitialKind;
 use crate::overrides::{self, Overrides, Resolved};
 use crate::point::Point;
 use crate::schema::Schema;
 use crate::systems::kind::BuildError;
 use crate::vary;
 
-/// Longest text that is read, in bytes: no scenario that a person wrote comes near it.
-const LONGEST: usize = 4 << 20;
+/// Longest text that is read, in bytes: no scenario that a person wrote comes near it, and those of results
+/// hold no more than starts of half a million numbers.
+const LONGEST: usize = 16 << 20;
 
 /// A scenario that was checked: running it can still fail, reading it cannot.
 #[derive(Clone, Debug)]
@@ -124,6 +127,7 @@ fn parse(schema: &Schema, resolved: &Resolved, overrides: &Overrides) -> Result<
     file.quick = None;
     let mut complaints = Complaints::default();
     read_data(&mut file, &mut document, overrides, &mut complaints)?;
+    read_start(&mut file, &mut document, overrides, &mut complaints)?;
     let swept = overrides.sweep || (overrides.either && vary::is_for_sweeps(schema, &document));
     let varied = vary::varied(schema, &document, swept, &mut complaints);
     if !complaints.is_empty() {
@@ -156,9 +160,7 @@ fn read_data(
     match keys.read(&folder) {
         Ok(table) => {
             let data = toml::Table::try_from(Data::Table(table.clone()))?;
-            if let Some(toml::Value::Table(model)) = document.get_mut("model") {
-                model.insert("data".to_owned(), toml::Value::Table(data));
-            }
+            put_into_model(document, "data", data);
             file.model.data = Data::Table(table);
         }
         Err(mistake) => {
@@ -166,4 +168,32 @@ fn read_data(
         }
     }
     Ok(())
+}
+
+/// Puts what another run left in the place of its record's name, so that a scenario holds all that it is
+/// about.
+fn read_start(
+    file: &mut ScenarioFile,
+    document: &mut toml::Table,
+    overrides: &Overrides,
+    complaints: &mut Complaints,
+) -> Result<(), Wrong> {
+    let Some(InitialKind::From(address)) = &file.model.initial else { return Ok(()) };
+    let folder = overrides.folder.clone().unwrap_or_default();
+    match from_record::read(address, &folder, overrides.records, file) {
+        Ok(keys) => {
+            let start = InitialKind::Recorded(keys);
+            put_into_model(document, "initial", toml::Table::try_from(start.clone())?);
+            file.model.initial = Some(start);
+        }
+        Err(mistake) => complaints.add(["model", "initial", "from"], mistake.message, &mistake.help),
+    }
+    Ok(())
+}
+
+/// Puts a section into the model of a document.
+fn put_into_model(document: &mut toml::Table, key: &str, section: toml::Table) {
+    if let Some(toml::Value::Table(model)) = document.get_mut("model") {
+        model.insert(key.to_owned(), toml::Value::Table(section));
+    }
 }

@@ -13,6 +13,8 @@ pub mod unit;
 #[cfg(test)]
 mod variants;
 
+use std::sync::Arc;
+
 use meanfield_deep::data::DataPoints;
 use meanfield_deep::problem::DeepProblem;
 use meanfield_deep::residual::architecture::ResidualProblem;
@@ -21,6 +23,7 @@ use meanfield_model::coordinates::Coordinates;
 use meanfield_model::data_model::CoordinatesError;
 use meanfield_model::loss::Loss;
 use meanfield_model::problem::{Bath, DataModel, Network, Problem, Start, Symmetry};
+use meanfield_model::recorded_start::RecordedStart;
 use meanfield_model::unit::Unit;
 use meanfield_run::schedule::Schedule;
 use schemars::JsonSchema;
@@ -85,6 +88,8 @@ pub(crate) struct Parts {
     pub start: Option<Start>,
     /// Standard deviation of labels beside their means.
     pub label_noise: f64,
+    /// What another run left, where the start is that; `start` is then of its size.
+    pub recorded: Option<Arc<RecordedStart>>,
     /// Told from the kinds of data and unit, whatever their numbers; None where the data have no symmetry.
     pub coordinates: Option<Result<Coordinates, CoordinatesError>>,
 }
@@ -117,15 +122,33 @@ impl Model {
         self.refuse_start_of_one_radius(complaints);
         let data = self.data.parse(complaints);
         self.refuse_labels(data.as_ref(), complaints);
+        let recorded = self.recorded_start(data.as_ref(), complaints).map(Arc::new);
+        let start = match (&recorded, self.coordinates()) {
+            (Some(recorded), Some(Ok(coordinates))) => start_of_its_size(recorded, coordinates),
+            _ => self.initial.as_ref().and_then(|kind| kind.parse(unit, complaints)),
+        };
         Parts {
             data,
             activation: self.activation.as_ref().and_then(|kind| kind.parse(complaints)),
             unit,
             loss: self.loss.parse(complaints),
             label_noise: self.checked_label_noise(complaints),
-            start: self.initial.as_ref().and_then(|kind| kind.parse(unit, complaints)),
-            coordinates: self.data.symmetry().map(|symmetry| symmetry.coordinates(unit)),
+            start,
+            recorded,
+            coordinates: self.coordinates(),
         }
+    }
+
+    /// The coordinates of two-layer networks, where the data have a symmetry.
+    fn coordinates(&self) -> Option<Result<Coordinates, CoordinatesError>> {
+        self.data.symmetry().map(|symmetry| symmetry.coordinates(self.unit.unit()))
+    }
+
+    /// What another run left, where the start is that; what is wrong with it is noted.
+    fn recorded_start(&self, data: Option<&DataModel>, complaints: &mut Complaints) -> Option<RecordedStart> {
+        let coordinates = self.coordinates()?.ok()?;
+        let parameters = self.unit.unit().parameters(data?.dimension());
+        self.initial.as_ref()?.recorded(coordinates, parameters, complaints)
     }
 
     /// The problem of networks with layers; all its mistakes are noted.
@@ -196,6 +219,14 @@ impl Model {
     }
 }
 
+/// A start as large as a recorded one.
+fn start_of_its_size(recorded: &RecordedStart, coordinates: Coordinates) -> Option<Start> {
+    Some(match recorded.of_its_size(coordinates)? {
+        (weights, None) => Start::Inner(weights),
+        (weights, Some(affine)) => Start::Affine(weights, affine),
+    })
+}
+
 /// Whether there is no noise.
 fn is_absent(noise: &f64) -> bool {
     *noise == 0.0
@@ -212,6 +243,10 @@ impl Parts {
     pub fn problem(&self, bath: Bath) -> Option<Problem> {
         let network = Network::TwoLayer { unit: self.unit, activation: self.activation.clone()? };
         let problem = Problem::new(self.data.clone()?, self.loss, network, self.start.clone()?, bath);
-        problem.ok().map(|problem| problem.with_label_noise(self.label_noise))
+        let problem = problem.ok()?.with_label_noise(self.label_noise);
+        Some(match &self.recorded {
+            Some(recorded) => problem.with_recorded_start(recorded.clone()),
+            None => problem,
+        })
     }
 }

@@ -30,6 +30,15 @@ pub struct Observe {
     /// standard error. False by default: labels need not be classes.
     #[serde(default, skip_serializing_if = "is_false")]
     pub classification_error: bool,
+    /// Whether all weights of two-layer networks are kept at the snapshots, as the law `weights`: what other
+    /// runs begin from, `initial.from`. False by default: they are many.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub weights: bool,
+    /// Whether networks of at most 12 neurons on points in the plane keep at the snapshots what moves each
+    /// neuron, as the law `forces`: its place, the field of the data −∇V, the repulsion −(1/N) Σ ∇U. They are
+    /// drawn as arrows. False by default: larger networks have none.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub forces: bool,
     /// Levels of the quantiles over time. The default shows centre, spread and both tails.
     #[serde(default = "default_levels")]
     pub levels: Vec<f64>,

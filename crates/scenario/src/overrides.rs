@@ -11,6 +11,7 @@ use toml::{Table, Value};
 use crate::assignment::{Assignment, Flag};
 use crate::dynamics::Dynamics;
 use crate::few::Few;
+use crate::from_record::RecordReader;
 use crate::mistakes::{Mistake, Mistakes};
 use crate::model::data::Data;
 use crate::overlay::{drop_overridden, merge};
@@ -37,6 +38,8 @@ pub struct Overrides {
     pub either: bool,
     /// The scenario's folder, where files of data lie; the present one if there is none.
     pub folder: Option<PathBuf>,
+    /// How records are read, from which runs begin; none where there is no way to.
+    pub records: Option<RecordReader>,
 }
 
 /// A scenario with its overrides applied, its structure checked.

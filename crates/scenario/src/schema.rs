@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
+use crate::examples::{Examples, keys_within};
 use crate::file::ScenarioFile;
 use crate::model::instead::INSTEAD;
 
@@ -17,6 +18,26 @@ pub struct Listed {
     pub meaning: String,
     /// Its keys: (name, meaning, default if it has one).
     pub keys: Vec<(String, String, Option<String>)>,
+    /// An example of the kind, a line of TOML; none of a table of which there is one kind.
+    pub example: Option<String>,
+    /// Examples of keys that are not in that one: (name, value).
+    pub key_examples: Vec<(String, String)>,
+}
+
+impl Listed {
+    /// Adds what the page of examples has of it and of its keys.
+    fn add_examples(&mut self, examples: &Examples) {
+        let place = match self.name.is_empty() {
+            true => self.place.clone(),
+            false => format!("{}.{}", self.place, self.name),
+        };
+        let own = examples.at_place(&place).filter(|_| !self.name.is_empty());
+        let shown = own.as_ref().map(keys_within).unwrap_or_default();
+        let keys = self.keys.iter().map(|(key, ..)| key).filter(|key| !shown.contains(*key));
+        let found = keys.filter_map(|key| Some((key, examples.at_place(&format!("{place}.{key}"))?)));
+        self.key_examples = found.map(|(key, value)| (key.clone(), value.to_string())).collect();
+        self.example = own.map(|value| format!("{place} = {value}"));
+    }
 }
 
 /// A JSON schema (2020-12) with references into its own `$defs`.
@@ -86,6 +107,8 @@ impl Schema {
     pub fn kinds(&self) -> Vec<Listed> {
         let mut kinds = Vec::new();
         self.collect_kinds(&self.root, "", &mut kinds);
+        let examples = Examples::of_page();
+        kinds.iter_mut().for_each(|kind| kind.add_examples(&examples));
         kinds
     }
 
@@ -119,7 +142,10 @@ impl Schema {
             let default = inner.get("default").filter(|d| !d.is_null()).map(Json::to_string);
             (key.to_owned(), self.meaning(inner), default)
         });
-        Listed { place: place.into(), name: name.into(), meaning: one_line(meaning), keys: keys.collect() }
+        let keys = keys.collect();
+        let meaning = one_line(meaning);
+        let (place, name) = (place.to_owned(), name.to_owned());
+        Listed { place, name, meaning, keys, example: None, key_examples: Vec::new() }
     }
 
     /// Whether a value of this schema is a table, or a list of tables.

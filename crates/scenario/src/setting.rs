@@ -3,6 +3,7 @@
 //!
 //! Kernels are made when they are first needed, and stored until the runs are built.
 
+mod feature_time;
 mod observed;
 mod points;
 
@@ -21,6 +22,9 @@ use meanfield_run::cooling::Cooling;
 use meanfield_run::schedule::Schedule;
 use meanfield_solver::least_risk::separations::KnownThresholds;
 
+use feature_time::FeatureTimer;
+
+pub(crate) use feature_time::FeatureTime;
 pub(crate) use observed::Observed;
 pub(crate) use points::{
     LayeredDraft, LayeredProblem, LayeredSetting, PointsDraft, PointsProblem, PointsSetting, ResidualDraft,
@@ -241,6 +245,18 @@ impl Setting {
         self.reduced(resolution).map_or(2.0 * USUAL_TERMS, |kernel| kernel.rank() as f64)
     }
 
+    /// CPU seconds of a neuron's features on this machine, where costs have no constants for them: σ and the
+    /// loss decide.
+    pub fn feature_time(&self, resolution: Resolution) -> Option<FeatureTime> {
+        let reduced = self.reduced(resolution).ok()?;
+        let has_constants = match *reduced {
+            Reduced::Radius(_) => true,
+            Reduced::Radii(_) | Reduced::AffineRadii(_) => self.problem.loss() == Loss::Squared,
+            _ => false,
+        };
+        (!has_constants).then(|| Reduced::clone(&reduced).visit(FeatureTimer))
+    }
+
     /// Drops the kernels.
     pub fn forget_kernels(&self) {
         self.kernels.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
@@ -266,7 +282,14 @@ mod tests {
             cooling: Schedule::Constant,
             end_time: 1.0,
             refinement: false,
-            observed: Observed { times: 1, snapshots: 0, levels: 1, classification_error: false },
+            observed: Observed {
+                times: 1,
+                snapshots: 0,
+                levels: 1,
+                classification_error: false,
+                weights: false,
+                forces: false,
+            },
             thresholds: KnownThresholds::default(),
             kernels: Kernels::default(),
         }

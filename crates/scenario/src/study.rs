@@ -117,6 +117,8 @@ impl Study {
                 snapshots: self.plan.snapshots.len(),
                 levels: self.plan.levels.len(),
                 classification_error: false,
+                weights: false,
+                forces: false,
             },
             thresholds: KnownThresholds::default(),
             kernels: Kernels::default(),

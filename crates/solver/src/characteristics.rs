@@ -13,6 +13,7 @@ mod tracers;
 use meanfield_model::landscape::Landscape;
 use meanfield_model::measure::Measure;
 use meanfield_model::pushforward::Pushforward;
+use meanfield_model::recorded_start;
 use meanfield_run::flow::Flow;
 use meanfield_run::stepper::adaptive::{AdaptiveStepper, Controller};
 use meanfield_run::system::{Observation, RunError, State, Stride, System, stride};
@@ -370,6 +371,31 @@ impl<const D: usize, L: Landscape<D>> Characteristics<D, L> {
         let mut system = Self::new(landscape, positions, weights, lower, tolerance);
         system.panels = Some(panels);
         system
+    }
+}
+
+impl<const D: usize, L: Landscape<D>> Characteristics<D, L> {
+    /// Atoms that go on from a recorded law: on its panels where it has some, which split on at a tolerance
+    /// as long as there are fewer atoms than `most`; else as they are, cells at their midpoints. None of a
+    /// law of pairs.
+    pub fn recorded(
+        landscape: L,
+        law: &Measure,
+        (sampling_tolerance, most): (f64, usize),
+        lower: [f64; D],
+        tolerance: f64,
+    ) -> Option<Self> {
+        let (points, weights) = recorded_start::atoms(law)?;
+        let panels = match law {
+            Measure::Pushforward(map) => {
+                Panels::recorded(map.ends(), weights.len(), sampling_tolerance, most)
+            }
+            _ => None,
+        };
+        let positions = points.iter().copied().collect();
+        let mut system = Self::new(landscape, positions, weights.to_vec(), lower, tolerance);
+        system.panels = panels;
+        Some(system)
     }
 }
 

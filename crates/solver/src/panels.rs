@@ -94,6 +94,16 @@ impl Panels {
         Self { most: most.max(panels.atoms()), ..panels }
     }
 
+    /// The panels of a recorded map, shape (panel, direction, 2), to be split on as these are; None where a
+    /// map with as many nodes as `atoms` cannot be one on such panels.
+    pub fn recorded(sides: &Array3<f64>, atoms: usize, tolerance: f64, most: usize) -> Option<Self> {
+        let reach = sides.iter().fold(0.0, |reach: f64, end| reach.max(end.abs()));
+        let ends: Vec<f64> = sides.iter().copied().collect();
+        let first = Self { reach, ..Self::new(sides.dim().1, 1, tolerance, most) };
+        let panels = first.with_ends(&ends)?;
+        (panels.atoms() == atoms).then(|| Self { most: most.max(atoms), ..panels })
+    }
+
     /// Number of atoms.
     pub fn atoms(&self) -> usize {
         self.count() * self.per_panel()

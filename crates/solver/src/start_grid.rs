@@ -6,8 +6,11 @@
 use meanfield_model::axis::{Axis, AxisError};
 use meanfield_model::coordinate_start::CoordinateStart;
 use meanfield_model::initial::{Initial, Normal, NumberLaw};
+use meanfield_model::marginal::Marginal;
+use meanfield_model::measure::Measure;
 use meanfield_model::normal;
 use meanfield_model::problem::{Bath, Problem};
+use ndarray::{Array1, ArrayD};
 
 use crate::finite_volume::window::Window;
 use crate::grid::{StartError, masses_along, start_along};
@@ -42,6 +45,20 @@ pub enum StartGridError {
         /// What is wrong.
         error: StartError,
     },
+    /// A recorded law on another number of cells.
+    #[error("the recorded law has {recorded} cells along {name}")]
+    RecordedCells {
+        /// The coordinate's name.
+        name: &'static str,
+        /// Its cells in the record.
+        recorded: usize,
+    },
+    /// Atoms in several coordinates.
+    #[error(
+        "the recorded law is one of atoms, and atoms in several coordinates lie too thinly in cells to be \
+             their masses"
+    )]
+    RecordedAtoms,
 }
 
 /// Cells along each coordinate, and where they lie at the start.
@@ -95,6 +112,53 @@ impl StartGrid {
                 domain: [axis.faces()[0], axis.faces()[axis.cells()]],
                 error,
             })?;
+        Ok((axis, masses))
+    }
+
+    /// The grid of a recorded law, and the mass of each of its cells. A law of cells keeps its grid, which
+    /// has to have as many of them as this one; atoms on one coordinate are put into the cells of a grid that
+    /// is half as wide again, and of a map the mass between faces is exact.
+    ///
+    /// # Errors
+    /// If it has other cells, or is one of atoms in several coordinates, or does not lie on the grid.
+    pub fn of_law(
+        &self,
+        problem: &Problem,
+        law: &Measure,
+    ) -> Result<(Vec<Axis>, ArrayD<f64>), StartGridError> {
+        match law {
+            Measure::Cells { axes, mass } => {
+                let names = problem.coordinates().names();
+                let counts = axes.iter().map(Axis::cells).enumerate();
+                match counts.into_iter().find(|(c, recorded)| *recorded != self.cells_along(*c)) {
+                    Some((c, recorded)) => Err(StartGridError::RecordedCells { name: names[c], recorded }),
+                    None => Ok((axes.clone(), mass.clone())),
+                }
+            }
+            _ if law.dimension() > 1 => Err(StartGridError::RecordedAtoms),
+            _ => {
+                let (axis, masses) = self.atoms_in_cells(problem, &law.marginal(0))?;
+                Ok((vec![axis], Array1::from(masses).into_dyn()))
+            }
+        }
+    }
+
+    /// The cells that hold a law of one radius, and its mass in each.
+    fn atoms_in_cells(&self, problem: &Problem, law: &Marginal) -> Result<(Axis, Vec<f64>), StartGridError> {
+        let ends = self.domain.as_deref().and_then(|domain| domain.first());
+        let farthest = law.pieces().last().map_or(0.0, |piece| piece.to);
+        let axis = Axis::graded(
+            ends.map_or(ROOM * farthest, |[_, upper]| *upper),
+            self.cells_along(0),
+            self.grading,
+        )?;
+        let axis = if problem.rests_at_origin() { axis.cut_at_lower_end(RESTING)? } else { axis };
+        let masses = start_along(&axis, |z| law.distribution(z)).map_err(|error| StartGridError::Start {
+            name: problem.coordinates().names()[0],
+            coordinate: 0,
+            domain: [axis.faces()[0], axis.faces()[axis.cells()]],
+            error,
+        })?;
         Ok((axis, masses))
     }
 

@@ -30,7 +30,12 @@ fn in_words(kind: &Listed) -> Vec<String> {
     }
     for (key, meaning, default) in &kind.keys {
         let default = default.as_ref().map_or(String::new(), |default| format!(" (default {default})"));
-        lines.push(format!("{indent}{key:<20} {meaning}{default}"));
+        let example = kind.key_examples.iter().find(|(own, _)| own == key);
+        let example = example.map_or(String::new(), |(_, value)| format!(" e.g. {key} = {value}"));
+        lines.push(format!("{indent}{key:<20} {meaning}{default}{example}"));
+    }
+    if let Some(example) = &kind.example {
+        lines.push(format!("{indent}e.g. {example}"));
     }
     lines
 }

@@ -12,6 +12,7 @@ use meanfield_run::claim::Claim;
 use meanfield_run::record::{Curve, Nature, Record, RunAxis};
 use ndarray::{ArrayD, IxDyn};
 
+mod forces;
 mod joint;
 mod layers;
 mod made_up;

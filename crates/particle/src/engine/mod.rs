@@ -7,7 +7,7 @@ mod rule;
 mod sequential;
 mod training;
 
-pub use blocked::Blocked;
+pub use blocked::{Blocked, LONGEST_BLOCK};
 pub use mini_batch::MiniBatch;
 pub use rule::Rule;
 pub use sequential::Sequential;

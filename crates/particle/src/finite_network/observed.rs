@@ -4,11 +4,13 @@
 use meanfield_model::finite_network;
 use meanfield_model::loss::Loss;
 use meanfield_model::measure::Measure;
+use meanfield_model::unit::Unit;
 use meanfield_random::stream::Purpose;
 use meanfield_run::quantities::{
     CLASSIFICATION_ERROR, CLASSIFICATION_STANDARD_ERROR, RISK_MONTE_CARLO, RISK_MONTE_CARLO_ERROR,
 };
-use meanfield_run::system::{Observation, Scalar};
+use meanfield_run::record::WEIGHTS;
+use meanfield_run::system::{FurtherLaw, Observation, Scalar};
 use ndarray::{Array1, Array2};
 
 use super::lazy;
@@ -62,6 +64,19 @@ fn law(setup: &Setup, parameters: &Array2<f64>) -> Measure {
     Measure::Atoms { points, weights }
 }
 
+/// The law of all parameters, shape (neuron, D): nothing is reduced.
+pub(super) fn weights(setup: &Setup, parameters: Array2<f64>) -> FurtherLaw {
+    let outer = if setup.unit() == Unit::Affine { vec!["a".to_owned(), "b".to_owned()] } else { Vec::new() };
+    let inner = (1..=setup.data.dimension()).map(|number| format!("weight_{number}"));
+    let weights = Array1::from_elem(setup.neurons, 1.0 / setup.neurons as f64);
+    FurtherLaw {
+        name: WEIGHTS.to_owned(),
+        coordinates: outer.into_iter().chain(inner).collect(),
+        inputs: None,
+        measure: Measure::Atoms { points: parameters, weights },
+    }
+}
+
 /// Mean and standard error of ℓ(y, ŷ) over fresh samples (fewer than 2²⁸), other ones at every step k.
 /// `parameters` has the shape (neuron, D).
 pub fn monte_carlo_risk(setup: &Setup, step: u64, parameters: &Array2<f64>, samples: usize) -> (f64, f64) {
@@ -95,7 +110,7 @@ fn over_samples(
     let mut mean = 0.0;
     let mut squares = 0.0; // Welford's running mean and sum of squares
     for block in 0..samples.div_ceil(BLOCK) {
-        let index = (step << 20) + block as u64;
+        let index = ((setup.steps_before() + step) << 20) + block as u64;
         let fresh = sampler::noisy_block(data, label_noise, *seed, Purpose::Evaluation, index);
         let outputs = outputs.on(activation, &fresh.x);
         for (output, y) in outputs.into_iter().zip(&fresh.y).take(samples - block * BLOCK) {

@@ -1,16 +1,20 @@
 //! The setup of a run of SGD, and what follows from it alone: the shape of the parameters, their start, the
 //! sizes of the steps. Nothing here trains.
 
+use std::sync::Arc;
+
 use meanfield_model::activation::Activation;
 use meanfield_model::coordinates::Coordinates;
 use meanfield_model::initial::{AffineStart, Initial};
 use meanfield_model::loss::Loss;
 use meanfield_model::mixture::Mixture;
 use meanfield_model::parameter_groups::ParameterGroups;
+use meanfield_model::recorded_start::RecordedStart;
 use meanfield_model::unit::Unit;
 use meanfield_run::schedule::Schedule;
 use ndarray::Array2;
 
+use crate::engine::LONGEST_BLOCK;
 use crate::sampler;
 
 /// Definition of a run.
@@ -29,6 +33,9 @@ pub struct Setup {
     pub affine: Option<AffineStart>,
     /// Law of w at k = 0.
     pub initial: Initial,
+    /// What another run left, in the place of these laws: its network of this seed, or neurons drawn from its
+    /// law where it is none of networks.
+    pub recorded: Option<Arc<RecordedStart>>,
     /// ξ(t).
     pub schedule: Schedule,
     /// λ; 1 − 2λ s_k must be positive for every step, the first of which is the longest.
@@ -56,6 +63,8 @@ pub struct Setup {
     /// Whether the share of fresh samples with a wrong sign is counted at each observation, on as many as
     /// the risk is estimated on.
     pub classification_error: bool,
+    /// Whether all parameters are a further law, from which other runs can begin.
+    pub records_weights: bool,
     /// Precision of the weights during training.
     pub precision: Precision,
     /// The seed of everything random.
@@ -78,8 +87,21 @@ impl Setup {
         self.cooling.rate((made + 1) as f64 * self.step_size)
     }
 
+    /// Steps' worth of samples of its stream that the network had seen before k = 0: its samples follow
+    /// those.
+    pub fn steps_before(&self) -> u64 {
+        let network = self.recorded.as_ref().and_then(|recorded| recorded.network(self.seed));
+        network.map_or(0, |network| steps_of_stream(network.samples, self.batch))
+    }
+
     /// Parameters at k = 0, shape (neuron, D).
+    ///
+    /// # Panics
+    /// Where what was recorded are networks, none of them of this seed and shape, or a law of pairs.
     pub fn start(&self) -> Array2<f64> {
+        if let Some(recorded) = &self.recorded {
+            return self.recorded_start(recorded);
+        }
         let initial = &self.initial;
         let neurons = self.neurons;
         let dimension = self.data.dimension();
@@ -89,10 +111,26 @@ impl Setup {
         }
     }
 
+    fn recorded_start(&self, recorded: &RecordedStart) -> Array2<f64> {
+        if recorded.networks().is_empty() {
+            let shape = self.shape();
+            return sampler::drawn_from_law(recorded.law(), self.coordinates, shape, self.seed);
+        }
+        let network = recorded.network(self.seed).expect("a network of this seed, as was checked");
+        assert_eq!(network.parameters.dim(), self.shape(), "of this shape, as was checked");
+        network.parameters.clone()
+    }
+
     /// (N, D).
     pub fn shape(&self) -> (usize, usize) {
         (self.neurons, self.unit().parameters(self.data.dimension()))
     }
+}
+
+/// Steps of `batch` samples that hold so many samples of a stream, rounded up to where engines pause.
+pub fn steps_of_stream(samples: u64, batch: usize) -> u64 {
+    let steps = samples.div_ceil(batch as u64);
+    if batch > 1 { steps } else { steps.next_multiple_of(LONGEST_BLOCK as u64) }
 }
 
 /// Floating-point numbers of the training (samples and risks are always double).

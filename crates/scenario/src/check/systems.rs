@@ -102,10 +102,20 @@ fn check_kind(kind: &dyn TwoLayerKind, draft: &Draft, complaints: &mut SystemCom
     let before = complaints.all.count();
     check_coordinates(draft, complaints);
     kind.check(draft, complaints);
+    check_recorded(kind, draft, complaints);
     if let Some(setting) = draft.setting.filter(|_| complaints.all.count() == before) {
         check_built(kind, setting, complaints);
     }
     complaints.all.count() == before
+}
+
+/// A start that another run left.
+fn check_recorded(kind: &dyn TwoLayerKind, draft: &Draft, complaints: &mut SystemComplaints) {
+    let Some(setting) = draft.setting else { return };
+    let Some(recorded) = setting.problem.recorded_start() else { return };
+    kind.check_recorded(recorded, setting, complaints);
+    let message = "fluctuations are known of networks with a stated start alone";
+    complaints.unless(kind.fluctuations_until() == 0.0, "fluctuations-until", message, "leave it out");
 }
 
 /// Which coordinates a kernel knows.

@@ -2,10 +2,13 @@
 
 pub mod mixture;
 pub mod numbers;
+pub mod recorded;
 
+use meanfield_model::coordinates::Coordinates;
 use meanfield_model::initial::{AffineStart, Initial};
 use meanfield_model::number_law::NumberLaw;
 use meanfield_model::problem::Start;
+use meanfield_model::recorded_start::RecordedStart;
 use meanfield_model::unit::Unit;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -14,6 +17,7 @@ use crate::complaints::Complaints;
 use crate::ranges::{LARGEST, is_scale};
 use mixture::MixtureStart;
 use numbers::NumberKeys;
+use recorded::RecordedKeys;
 
 /// Laws of the weights at t = 0.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -28,6 +32,11 @@ pub enum InitialKind {
     Shell(ShellStart),
     /// Neurons of several kinds: each from one of several laws, with isotropic data.
     Mixture(MixtureStart),
+    /// What another run left, "record.h5:system@t": the law of a system at one of its snapshots, by default
+    /// at the end; of networks their weights. The file is looked for from the scenario's folder on.
+    From(String),
+    /// What `from` named, in the scenario of a result: the program writes it, nobody else.
+    Recorded(RecordedKeys),
 }
 
 /// Keys of `sphere`.
@@ -75,6 +84,11 @@ pub struct GaussianStart {
 impl InitialKind {
     /// The start of such a unit's parameters; everything that is wrong with it is noted.
     pub(crate) fn parse(&self, unit: Unit, complaints: &mut Complaints) -> Option<Start> {
+        if let Self::From(_) = self {
+            let message = "the record that `from` names is read when a scenario is, and this was not";
+            complaints.add(["model", "initial", "from"], message, "write from = \"record.h5:system@t\"");
+            return None;
+        }
         let (name, [a, b]) = self.numbers();
         let [a, b] = [("a", a), ("b", b)].map(|(key, law)| number(unit, name, key, law, complaints));
         let weights = self.weights(complaints)?;
@@ -85,9 +99,25 @@ impl InitialKind {
         }
     }
 
+    /// What another run left, of neurons with these coordinates and so many parameters; what is wrong with it
+    /// is noted. None of a start that is stated.
+    pub(crate) fn recorded(
+        &self,
+        coordinates: Coordinates,
+        parameters: usize,
+        complaints: &mut Complaints,
+    ) -> Option<RecordedStart> {
+        let Self::Recorded(keys) = self else { return None };
+        let noted = |message: String| {
+            let help = "write from = \"record.h5:system@t\" in its place";
+            complaints.add(["model", "initial", "recorded"], message, help);
+        };
+        keys.start(coordinates, parameters).map_err(noted).ok()
+    }
+
     /// Whether it is a start of one radius, which several blocks of coordinates do not have.
     pub(crate) fn has_one_radius(&self) -> bool {
-        !matches!(self, Self::Gaussian(_))
+        matches!(self, Self::Sphere(_) | Self::Shell(_) | Self::Mixture(_))
     }
 
     /// How it is written.
@@ -107,6 +137,8 @@ impl InitialKind {
             Self::Sphere(SphereStart { a, b, .. }) => ("sphere", [a.as_ref(), b.as_ref()]),
             Self::Shell(ShellStart { a, b, .. }) => ("shell", [a.as_ref(), b.as_ref()]),
             Self::Mixture(MixtureStart { a, b, .. }) => ("mixture", [a.as_ref(), b.as_ref()]),
+            Self::From(_) => ("from", [None, None]),
+            Self::Recorded(_) => ("recorded", [None, None]),
         }
     }
 
@@ -147,6 +179,7 @@ impl InitialKind {
                 let wrong = |what: String| complaints.add(path, format!("`components` {what}"), help);
                 keys.weights().map_err(wrong).ok()
             }
+            Self::From(_) | Self::Recorded(_) => None,
         }
     }
 }

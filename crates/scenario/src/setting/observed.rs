@@ -11,6 +11,10 @@ pub(crate) struct Observed {
     pub levels: usize,
     /// Whether the classification error is one of the curves.
     pub classification_error: bool,
+    /// Whether all weights of networks are recorded.
+    pub weights: bool,
+    /// Whether what moves the neurons of small networks is recorded.
+    pub forces: bool,
 }
 
 impl Observed {

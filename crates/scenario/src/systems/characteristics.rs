@@ -6,7 +6,9 @@ pub mod keys;
 
 use meanfield_model::coordinate_start::CoordinateStart;
 use meanfield_model::landscape::Landscape;
+use meanfield_model::measure::Measure;
 use meanfield_model::problem::Bath;
+use meanfield_model::recorded_start::RecordedStart;
 use meanfield_model::reduction::{Reduced, Reduction, Resolution, Visitor};
 use meanfield_model::ridge::Ridged;
 use meanfield_run::facts::{self, FactKind};
@@ -142,6 +144,9 @@ impl Visitor for AtomsBuilder<'_> {
         self,
         reduction: Reduction<D, L>,
     ) -> Self::Output {
+        if let Some(recorded) = self.setting.problem.recorded_start() {
+            return self.going_on(recorded.law(), reduction);
+        }
         let start = self.keys.starts(&reduction.start);
         let facts = self.keys.facts(&start, &reduction);
         if let Some(alpha) = self.keys.scaling().lazy() {
@@ -156,6 +161,26 @@ impl Visitor for AtomsBuilder<'_> {
             None => in_time(self.setting, atoms),
         };
         (system, facts)
+    }
+}
+
+impl AtomsBuilder<'_> {
+    /// Atoms that go on from a law.
+    fn going_on<const D: usize, L: Landscape<D> + Clone + 'static>(
+        &self,
+        law: &Measure,
+        reduction: Reduction<D, L>,
+    ) -> <Self as Visitor>::Output {
+        let keys = self.keys;
+        let mut facts = vec![(facts::TOLERANCE, keys.tolerance)];
+        facts.extend(of_kernel(&reduction));
+        facts.extend(at_infinite_dimension(keys.dimension_limit, LimitName::Finite));
+        let lower = reduction.start.each_ref().map(CoordinateStart::lower_end);
+        let splits = (keys.sampling_tolerance, keys.most_atoms);
+        let atoms = Characteristics::recorded(reduction.landscape, law, splits, lower, keys.tolerance);
+        let atoms = atoms.expect("a law of all coordinates, as was checked");
+        facts.push((facts::ATOMS_AT_START, atoms.atoms().count() as f64));
+        (in_time(self.setting, atoms), facts)
     }
 }
 
@@ -203,6 +228,16 @@ impl TwoLayerKind for CharacteristicsKeys {
         let message = "the fluctuations of networks are known at finite dimension alone";
         let help = "write 0.0, or leave out dimension-limit and start-limit";
         complaints.unless(finite, FLUCTUATIONS, message, help);
+    }
+
+    fn check_recorded(&self, recorded: &RecordedStart, _: &Setting, complaints: &mut SystemComplaints) {
+        let message = "outputs in the lazy scaling are less those of a start, which has to be a stated one";
+        complaints.unless(!self.is_lazy(), "scaling", message, "leave it out, or write initial.gaussian");
+        let message = "a start that another run left is of its dimension";
+        complaints.unless(self.start_limit == LimitName::Finite, "start-limit", message, "leave it out");
+        let count = recorded.law().atoms().map_or(0, |(points, _)| points.nrows());
+        let message = format!("the recorded law has {count} atoms, and {MOST} are room for");
+        complaints.unless_whole(count <= MOST, message, "begin from fewer");
     }
 
     fn check_built(&self, setting: &Setting, complaints: &mut SystemComplaints) {

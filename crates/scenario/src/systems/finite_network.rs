@@ -4,18 +4,20 @@ mod check;
 mod cost;
 mod coupling;
 mod device;
+mod forces;
 pub mod keys;
 mod layered;
 pub mod plain;
 mod residual;
 
 use meanfield_model::problem::Bath;
+use meanfield_model::recorded_start::RecordedStart;
 use meanfield_model::reduction::Resolution;
 use meanfield_particle::finite_network::{FiniteNetwork, Setup};
 use meanfield_run::facts::{self, FactKind};
 use meanfield_run::record::Nature;
 use meanfield_run::schedule::Schedule;
-use meanfield_run::system::Cost;
+use meanfield_run::system::{Cost, System};
 
 use super::complaints::SystemComplaints;
 use super::kind::{BuildError, Kind, NetworkKind, Run, TwoLayerKind};
@@ -39,6 +41,7 @@ impl FiniteNetworkKeys {
             coordinates: problem.coordinates(),
             affine: problem.start().affine().cloned(),
             initial: problem.start().weights().clone(),
+            recorded: problem.recorded_start().cloned(),
             schedule: setting.schedule,
             ridge: problem.bath().ridge,
             temperature: problem.bath().temperature * self.noise_factor / NOISE_FACTOR,
@@ -51,6 +54,7 @@ impl FiniteNetworkKeys {
             label_noise: problem.label_noise(),
             monte_carlo: self.monte_carlo,
             classification_error: setting.observed.classification_error,
+            records_weights: setting.observed.weights,
             precision: self.precision.precision(),
             seed,
         }
@@ -158,6 +162,10 @@ impl TwoLayerKind for FiniteNetworkKeys {
         check::check(self, draft, complaints);
     }
 
+    fn check_recorded(&self, recorded: &RecordedStart, _: &Setting, complaints: &mut SystemComplaints) {
+        check::check_recorded(self, recorded, complaints);
+    }
+
     fn check_built(&self, setting: &Setting, complaints: &mut SystemComplaints) {
         coupling::check_built(self, setting, complaints);
         device::check_built(self, setting, complaints);
@@ -174,8 +182,9 @@ impl TwoLayerKind for FiniteNetworkKeys {
         }
         let runs = self.seeds.iter().map(|seed: &u64| {
             let network = FiniteNetwork::new(self.setup(setting, *seed));
-            let system = match self.coupled {
+            let system: Box<dyn System> = match self.coupled {
                 true => coupling::coupled(network, setting)?,
+                false if setting.observed.forces && self.has_forces() => forces::driven(network, setting)?,
                 false => Box::new(network),
             };
             Ok(Run { system, facts: facts.clone(), seed: Some(*seed) })

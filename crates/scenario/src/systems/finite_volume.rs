@@ -8,6 +8,7 @@ pub mod keys;
 use meanfield_model::axis::Axis;
 use meanfield_model::landscape::Landscape;
 use meanfield_model::problem::Bath;
+use meanfield_model::recorded_start::RecordedStart;
 use meanfield_model::reduction::{Reduced, Reduction, Resolution, Visitor};
 use meanfield_run::facts::{self, FactKind};
 use meanfield_run::record::Nature;
@@ -16,6 +17,7 @@ use meanfield_solver::diffusion::Diffusion;
 use meanfield_solver::diffusion::operator::Operator;
 use meanfield_solver::finite_volume::{CHANGE, FiniteVolume, Options};
 use meanfield_solver::grid::Grid;
+use ndarray::ArrayD;
 
 use super::atoms::in_time;
 use super::complaints::SystemComplaints;
@@ -63,8 +65,33 @@ impl FiniteVolumeKeys {
 struct GridBuilder<'a> {
     keys: &'a FiniteVolumeKeys,
     setting: &'a Setting,
-    /// The axes at the start, and the masses along each.
-    axes: Vec<(Axis, Vec<f64>)>,
+    /// The law at the start.
+    start: LaidOut,
+}
+
+/// A start on a grid.
+enum LaidOut {
+    /// Independent coordinates: the axes, and the masses along each.
+    Product(Vec<(Axis, Vec<f64>)>),
+    /// What another run left: the axes, and the mass of each cell.
+    Joint(Vec<Axis>, ArrayD<f64>),
+}
+
+impl LaidOut {
+    /// The grid, and the mass of each of its cells.
+    fn on_grid<const D: usize>(&self) -> (Grid<D>, Vec<f64>) {
+        match self {
+            Self::Product(axes) => {
+                let grid = Grid { axes: std::array::from_fn(|c| axes[c].0.clone()) };
+                (grid, Grid::<D>::product(std::array::from_fn(|c| &axes[c].1[..])))
+            }
+            // A grid's first coordinate runs fastest.
+            Self::Joint(axes, mass) => {
+                let grid = Grid { axes: std::array::from_fn(|c| axes[c].clone()) };
+                (grid, mass.t().iter().copied().collect())
+            }
+        }
+    }
 }
 
 impl Visitor for GridBuilder<'_> {
@@ -74,8 +101,7 @@ impl Visitor for GridBuilder<'_> {
         self,
         reduction: Reduction<D, L>,
     ) -> Self::Output {
-        let grid = Grid { axes: std::array::from_fn(|c| self.axes[c].0.clone()) };
-        let mass = Grid::<D>::product(std::array::from_fn(|c| &self.axes[c].1[..]));
+        let (grid, mass) = self.start.on_grid();
         let facts = self.keys.facts(mass.len(), &reduction);
         (self.scheme(reduction, grid, mass), facts)
     }
@@ -144,8 +170,14 @@ impl TwoLayerKind for FiniteVolumeKeys {
         fluctuations::check(self, complaints);
     }
 
+    fn check_recorded(&self, recorded: &RecordedStart, setting: &Setting, complaints: &mut SystemComplaints) {
+        check::check_recorded(self, &setting.problem, recorded.law(), complaints);
+    }
+
     fn check_built(&self, setting: &Setting, complaints: &mut SystemComplaints) {
-        check::check_start(self, &setting.problem, complaints);
+        if setting.problem.recorded_start().is_none() {
+            check::check_start(self, &setting.problem, complaints);
+        }
         fluctuations::check_built(self, setting, complaints);
     }
 
@@ -158,8 +190,15 @@ impl TwoLayerKind for FiniteVolumeKeys {
             return fluctuations::runs(self, setting);
         }
         let reduced = setting.reduced(self.resolution())?;
-        let axes = self.grid().axes(&setting.problem)?;
-        let (system, facts) = Reduced::clone(&reduced).visit(GridBuilder { keys: self, setting, axes });
+        let problem = &setting.problem;
+        let start = match problem.recorded_start() {
+            Some(recorded) => {
+                let (axes, mass) = self.grid().of_law(problem, recorded.law())?;
+                LaidOut::Joint(axes, mass)
+            }
+            None => LaidOut::Product(self.grid().axes(problem)?),
+        };
+        let (system, facts) = Reduced::clone(&reduced).visit(GridBuilder { keys: self, setting, start });
         Run::only(system, facts)
     }
 

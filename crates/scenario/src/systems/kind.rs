@@ -11,6 +11,7 @@ use meanfield_deep::residual::network::ResidualNetworkError;
 use meanfield_model::axis::AxisError;
 use meanfield_model::problem::Bath;
 use meanfield_model::quadrature::NotConverged;
+use meanfield_model::recorded_start::RecordedStart;
 use meanfield_model::reduction::{ReductionError, Resolution};
 use meanfield_run::facts::FactKind;
 use meanfield_run::record::Nature;
@@ -163,6 +164,14 @@ pub(crate) trait TwoLayerKind: Kind {
 
     /// Notes complaints about its keys, by themselves and with the scenario.
     fn check(&self, draft: &Draft, complaints: &mut SystemComplaints);
+
+    /// Notes complaints about a start that another run left; as a rule that it cannot be.
+    fn check_recorded(&self, _: &RecordedStart, _: &Setting, complaints: &mut SystemComplaints) {
+        let message =
+            format!("`{}` begins with a start that is stated, not with another run's", complaints.kind);
+        let help = "take characteristics, finite-volume or finite-network, or write initial.gaussian";
+        complaints.unless_whole(false, message, help);
+    }
 
     /// Notes complaints if it cannot be built though its kernel can.
     fn check_built(&self, _: &Setting, _: &mut SystemComplaints) {}

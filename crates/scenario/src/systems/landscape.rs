@@ -11,6 +11,7 @@ use meanfield_model::block_series::{AffineSeries, RadiiSeries};
 use meanfield_model::landscape::Landscape;
 use meanfield_model::problem::{Bath, Problem};
 use meanfield_model::radial_landscape::RadialLandscape;
+use meanfield_model::recorded_start::RecordedStart;
 use meanfield_model::reduction::{Reduced, Reduction, ReductionError, Resolution};
 use meanfield_model::volume::VolumeElement;
 use meanfield_run::facts;
@@ -177,6 +178,9 @@ impl NetworkKind<LayeredProblem> for LandscapeKeys {
 }
 
 impl TwoLayerKind for LandscapeKeys {
+    /// Where training ends does not depend on where it began.
+    fn check_recorded(&self, _: &RecordedStart, _: &Setting, _: &mut SystemComplaints) {}
+
     fn kernel(&self, bath: Bath) -> Option<Resolution> {
         Some(self.resolution(bath))
     }

@@ -232,7 +232,8 @@ pub(super) fn check_start(problem: &Problem) -> Result<(), FluctuationError> {
     let mut numbers = numbers.into_iter().flat_map(|start| [&start.a, &start.b]);
     let are_normal = numbers.all(|law| matches!(law, NumberLaw::Normal(_)));
     let is_gaussian = matches!(problem.start().weights(), Initial::Gaussian { .. });
-    if is_gaussian && are_normal { Ok(()) } else { Err(FluctuationError::Start) }
+    let is_stated = problem.recorded_start().is_none();
+    if is_gaussian && are_normal && is_stated { Ok(()) } else { Err(FluctuationError::Start) }
 }
 
 /// Whether all parameters are trained alike.

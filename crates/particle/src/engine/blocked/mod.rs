@@ -43,6 +43,9 @@ const SHARDS: usize = 8;
 /// weights are one a block.
 const SHORT: usize = 16;
 
+/// Samples in the longest block, of which the length of every other one is a divisor.
+pub const LONGEST_BLOCK: usize = LONGEST;
+
 /// A network trained in blocks of samples, in numbers of type T.
 pub struct Blocked<T: Activated> {
     arch: pulp::Arch,

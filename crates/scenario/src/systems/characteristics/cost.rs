@@ -12,10 +12,11 @@ use crate::systems::kernel_keys::LimitName;
 /// Rate evaluations of characteristics at a tolerance of [`TOLERANCE`] a step: in one coordinate, from
 /// a start of this scale (smaller ones move faster), so many times the root of s = ∫ξ dt once the law
 /// has split, which it does about [`LATE`]; in several so many at once and per unit of s. An
-/// observation cuts a step.
+/// observation cuts a step. Targets and means of inputs turn more sharply.
 const EVALUATIONS: f64 = 800.0;
 const LATE: f64 = 3.0;
 const EVALUATIONS_OF_SEVERAL: (f64, f64) = (200.0, 50.0);
+const EVALUATIONS_ON_INPUTS: (f64, f64) = (200.0, 150.0);
 const CUT: f64 = 7.0;
 const TOLERANCE: f64 = 1e-8;
 const ORDER: f64 = 5.0;
@@ -37,17 +38,21 @@ const SAMPLED: Cost = Cost { seconds: 5e-3, bytes: 0.0 };
 
 /// Deterministic atoms.
 pub(in crate::systems) fn cost(keys: &CharacteristicsKeys, setting: &Setting) -> Cost {
-    let terms = setting.rank(keys.dimension_limit.resolution(keys.kernel_tolerance));
+    let resolution = keys.dimension_limit.resolution(keys.kernel_tolerance);
+    let terms = setting.rank(resolution);
+    let measured = setting.feature_time(resolution);
     let coordinates = setting.coordinates();
     let atoms = Atoms::new(keys, setting);
-    let evaluations = atoms.evaluations(setting) * (TOLERANCE / keys.tolerance).powf(ORDER.recip());
+    let evaluations =
+        atoms.evaluations(setting, measured.is_some()) * (TOLERANCE / keys.tolerance).powf(ORDER.recip());
     // Observations closer than steps cut none: they are read between their ends.
     let evaluations = evaluations + CUT * setting.observations().min(evaluations);
     let (least, per_term) = PER_ATOM[coordinates / 2];
+    let each = least + measured.map_or(per_term * terms, |time| time.gradients);
     let fluctuations = fluctuations(keys, setting);
     let snapshots = (setting.observed.snapshots * coordinates) as f64;
     let numbers = atoms.most * (NUMBERS + (2 + coordinates) as f64 * terms + snapshots);
-    let seconds = evaluations * atoms.at_work(setting) * (least + per_term * terms) + fluctuations;
+    let seconds = evaluations * atoms.at_work(setting) * each + fluctuations;
     plus(Cost { seconds, bytes: bytes(numbers) }, SAMPLED)
 }
 
@@ -89,9 +94,9 @@ impl Atoms {
     }
 
     /// Rates that are taken at the tolerance that constants were measured at.
-    fn evaluations(&self, setting: &Setting) -> f64 {
+    fn evaluations(&self, setting: &Setting, on_inputs: bool) -> f64 {
         let s = setting.clock();
-        let (at_once, per_unit) = EVALUATIONS_OF_SEVERAL;
+        let (at_once, per_unit) = if on_inputs { EVALUATIONS_ON_INPUTS } else { EVALUATIONS_OF_SEVERAL };
         match setting.coordinates() {
             1 => EVALUATIONS * speed(setting) * s.sqrt() * late_splitting(setting),
             _ => at_once + per_unit * s,

@@ -1,6 +1,7 @@
 //! Checks of a network's keys: steps that can be counted, seeds that differ.
 
 use meanfield_model::loss::Loss;
+use meanfield_model::recorded_start::RecordedStart;
 
 use super::keys::{CopiesName, DeviceName, FiniteNetworkKeys, PrecisionName, TrainingName};
 use crate::ranges::LARGEST;
@@ -48,6 +49,32 @@ pub(super) fn check(keys: &FiniteNetworkKeys, draft: &Draft, complaints: &mut Sy
     complaints.unless(keys.monte_carlo != 1, "monte-carlo", "one sample has no standard error", help);
     complaints.count("monte-carlo", keys.monte_carlo, 0, MOST_SAMPLES, help);
     check_scaling(keys, draft, complaints);
+}
+
+/// A start that another run left: its networks as they are, or neurons drawn from its law.
+pub(super) fn check_recorded(
+    keys: &FiniteNetworkKeys,
+    recorded: &RecordedStart,
+    complaints: &mut SystemComplaints,
+) {
+    let message = "networks on a device begin with a stated start so far";
+    complaints.unless(keys.device == DeviceName::Cpu, "device", message, "leave it out");
+    let message = "copies begin with a stated start";
+    complaints.unless_whole(!keys.coupled, message, "write finite-network in place of coupled-network");
+    let Some(first) = recorded.networks().first() else { return };
+    let neurons = first.parameters.nrows();
+    let message = format!("the recorded networks have {neurons} neurons");
+    complaints.unless(
+        keys.neuron_count() == neurons,
+        "neurons",
+        message,
+        &format!("write neurons = {neurons}"),
+    );
+    if let Some(seed) = keys.seeds.iter().find(|seed: &&u64| recorded.network(**seed).is_none()) {
+        let known: Vec<String> = recorded.networks().iter().map(|own| own.seed.to_string()).collect();
+        let message = format!("the record has no network of seed {seed}");
+        complaints.unless(false, "seeds", message, &format!("write some of seeds = [{}]", known.join(", ")));
+    }
 }
 
 /// What networks in the lazy scaling cannot have.

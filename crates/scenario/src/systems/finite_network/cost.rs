@@ -55,7 +55,9 @@ pub(super) fn cost(keys: &FiniteNetworkKeys, setting: &Setting) -> Cost {
     let step = of_step(keys, setting, neurons, dimension);
     // A network in mid-block is a copy, trained to its step.
     let observing = setting.observations() * (of_risk(keys, setting, neurons, weights) + 0.5 * BLOCK * step);
-    let recorded = neurons * (NEURON + (setting.observed.snapshots * setting.coordinates()) as f64);
+    let kept = if setting.observed.weights { dimension } else { 0.0 };
+    let each = setting.observed.snapshots as f64 * (setting.coordinates() as f64 + kept);
+    let recorded = neurons * (NEURON + each);
     let noisy = if setting.bath().is_noisy() { 2.0 } else { 1.0 };
     let block = noisy * HELD * BLOCK * dimension;
     let seeds = keys.seeds.len() as f64;

@@ -2,6 +2,7 @@
 
 use meanfield_model::axis::Axis;
 use meanfield_model::coordinates::Coordinate;
+use meanfield_model::measure::Measure;
 use meanfield_model::problem::Problem;
 use meanfield_solver::grid::StartError;
 use meanfield_solver::start_grid::{StartGrid, StartGridError};
@@ -128,6 +129,33 @@ fn domain(domain: &[[f64; 2]], coordinates: &[&Coordinate], complaints: &mut Sys
 fn is_range(coordinate: &Coordinate, [lower, upper]: [f64; 2]) -> bool {
     let begins = coordinate.lower_end.map_or(lower >= -LARGEST, |end| lower == end);
     begins && lower < upper && upper <= LARGEST
+}
+
+/// A law that another run left must have as many cells, or be one of one radius.
+pub(super) fn check_recorded(
+    keys: &FiniteVolumeKeys,
+    problem: &Problem,
+    law: &Measure,
+    complaints: &mut SystemComplaints,
+) {
+    let is_of_cells = law.axes().is_some();
+    let message = "a recorded law of cells keeps its grid";
+    complaints.unless(keys.domain.is_none() || !is_of_cells, "domain", message, "leave `domain` out");
+    let Err(error) = keys.grid().of_law(problem, law) else { return };
+    let counts: Vec<usize> = law.axes().unwrap_or_default().iter().map(Axis::cells).collect();
+    match error {
+        StartGridError::RecordedCells { .. } => {
+            complaints.unless(false, "cells", error.to_string(), &format!("write cells = {counts:?}"));
+        }
+        StartGridError::RecordedAtoms => {
+            let help = "take characteristics here, or begin from the cells of a finite-volume system";
+            complaints.unless_whole(false, error.to_string(), help);
+        }
+        _ => {
+            let help = "write other `cells`, or a `domain` that holds the law";
+            complaints.unless(false, "cells", error.to_string(), help);
+        }
+    }
 }
 
 /// The start must lie on the grid, and on more than a cell or two.

@@ -18,6 +18,8 @@ const PER_CELL: f64 = 5e-9;
 /// Rate evaluations of a grid in several coordinates per cell along its longest axis: at once, and per unit
 /// of s; in two and in four, where thin starts spread at first.
 const PER_LONGEST: [(f64, f64); 2] = [(9.0, 0.15), (45.0, 2.5)];
+/// Targets and means of inputs turn more sharply: so many times the evaluations.
+const SHARPER: f64 = 2.0;
 /// CPU seconds of an evaluation in several coordinates: per cell in one pass, per row of cells whose features
 /// are evaluated, per cell line by line and its term.
 const PER_CELL_BY_ROWS: f64 = 6e-9;
@@ -69,14 +71,19 @@ fn following(keys: &FiniteVolumeKeys, setting: &Setting, terms: f64) -> Cost {
     let (first, later) = PER_LONGEST[keys.cells.len() / 2 - 1];
     let evaluations = longest(&keys.cells) * (first + later * setting.clock());
     let features = setting.features(keys.resolution());
+    let measured = setting.feature_time(keys.resolution());
+    let turns = if measured.is_some() { SHARPER } else { 1.0 };
     let by_rows = setting.problem.unit() == Unit::Affine && setting.bath().ridge == 0.0;
     let (each, numbers) = if by_rows {
         let rows = cells / keys.cells.first().map_or(1.0, |cells| *cells as f64);
-        (PER_CELL_BY_ROWS * cells + PER_ROW * rows, BY_ROWS * cells + (features + 10.0) * rows)
+        let per_row = measured.map_or(PER_ROW, |time| time.values);
+        (PER_CELL_BY_ROWS * cells + per_row * rows, BY_ROWS * cells + (features + 10.0) * rows)
     } else {
-        (cells * (PER_CELL_BY_LINES.0 + PER_CELL_BY_LINES.1 * terms), (features + BY_LINES) * cells)
+        let (least, per_term) = PER_CELL_BY_LINES;
+        let per_cell = least + measured.map_or(per_term * terms, |time| time.values);
+        (cells * per_cell, (features + BY_LINES) * cells)
     };
-    Cost { seconds: evaluations * each, bytes: bytes(numbers + recorded(keys, setting)) }
+    Cost { seconds: turns * evaluations * each, bytes: bytes(numbers + recorded(keys, setting)) }
 }
 
 /// With noise, on the grid that there will be at the end.

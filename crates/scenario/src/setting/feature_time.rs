@@ -1,0 +1,58 @@
+//! How long the features of a neuron take on this machine, where kernels evaluate σ's Gaussian means at nodes
+//! of the inputs, or outputs at nodes of lengths: there σ and the loss decide, by a factor of a hundred. Other
+//! kernels are tabulated, and costs have constants for them.
+
+use meanfield_model::coordinate_start::CoordinateStart;
+use meanfield_model::features::Features;
+use meanfield_model::landscape::Landscape;
+use meanfield_model::reduction::{Reduction, Visitor};
+use meanfield_run::cpu::thread_seconds;
+
+/// CPU seconds that a measurement takes, at least.
+const LONG_ENOUGH: f64 = 1e-3;
+/// Where features are evaluated: at so many deviations of the start, along every coordinate.
+const TYPICAL: f64 = 0.5;
+
+/// CPU seconds of the features of one neuron.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct FeatureTime {
+    /// With their gradients.
+    pub gradients: f64,
+    /// Their values alone.
+    pub values: f64,
+}
+
+/// Measures them.
+pub(super) struct FeatureTimer;
+
+impl Visitor for FeatureTimer {
+    type Output = FeatureTime;
+
+    fn visit<const D: usize, L: Landscape<D> + Clone + 'static>(
+        self,
+        reduction: Reduction<D, L>,
+    ) -> FeatureTime {
+        let landscape = &reduction.landscape;
+        let z = reduction.start.each_ref().map(|start: &CoordinateStart| start.quantile_of_normal(TYPICAL));
+        let mut values = vec![0.0; landscape.rank()];
+        let mut gradients = vec![[0.0; D]; landscape.rank()];
+        FeatureTime {
+            gradients: seconds(|| landscape.features(z, &mut values, &mut gradients)),
+            values: seconds(|| landscape.values(z, &mut values)),
+        }
+    }
+}
+
+/// CPU seconds of one evaluation: the mean of as many as can be timed.
+fn seconds(mut evaluate: impl FnMut()) -> f64 {
+    let start = thread_seconds();
+    let mut count = 0.0;
+    loop {
+        evaluate();
+        count += 1.0;
+        let used = thread_seconds() - start;
+        if used >= LONG_ENOUGH {
+            return used / count;
+        }
+    }
+}
