@@ -11,8 +11,8 @@
 //! ```
 //! over i = (i₁, i₂, …), all even, n = Σ_B i_B, since two inputs have the correlation Σ_B u_B u_B' ζ_B, ζ_B
 //! the cosine within block B, and Mehler's series raises it to the nth power (μ_i = E ζⁱ). d = ∞ (all blocks)
-//! keeps i = 0 only. Other losses do not have this form; but outputs at given lengths of the blocks are linear
-//! in the same features (`lengths`). (MMN 2018, eqs. 4, 5, 8; the series is derived, not quoted.)
+//! keeps i = 0 only. Other losses do not have this form; but outputs at given lengths of the blocks are
+//! linear in the same features (`lengths`). (MMN 2018, eqs. 4, 5, 8; the series is derived, not quoted.)
 
 pub mod lengths;
 pub(crate) mod orders;

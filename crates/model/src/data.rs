@@ -49,8 +49,8 @@ pub struct BlockClass<const B: usize = 2> {
 /// is said.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BlockClasses<const B: usize = 2> {
-    /// The number of coordinates of each block, ≥ 1, in their order; of MMN's two s₀, the relevant ones, and d
-    /// − s₀.
+    /// The number of coordinates of each block, ≥ 1, in their order; of MMN's two s₀, the relevant ones, and
+    /// d − s₀.
     pub dimensions: [usize; B],
     /// The classes; weights sum to 1.
     pub classes: Vec<BlockClass<B>>,

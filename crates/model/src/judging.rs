@@ -1,13 +1,13 @@
-//! How a quadrature over data is judged by a finer one: by the risks of laws of one and two neurons, which are
-//! points of a box. Sampled, not proved.
+//! How a quadrature over data is judged by a finer one: by the risks of laws of one and two neurons, which
+//! are points of a box. Sampled, not proved.
 
 use crate::energy::Energy;
 
 /// Neurons.
 const COUNT: usize = 24;
 
-/// Points of the box with these sides, spread evenly by the additive recurrence of the golden ratio's relatives
-/// (Roberts 2018).
+/// Points of the box with these sides, spread evenly by the additive recurrence of the golden ratio's
+/// relatives (Roberts 2018).
 pub fn spread_points(sides: &[[f64; 2]]) -> Vec<Vec<f64>> {
     let steps = steps(sides.len());
     (1..=COUNT).map(|i| place(sides, &steps, i)).collect()

@@ -1,5 +1,5 @@
-//! Three blocks: where scales are equal they are two blocks, or one; U against quadrature over angles, V and U
-//! against samples of data and neurons of which nothing is reduced.
+//! Three blocks: where scales are equal they are two blocks, or one; U against quadrature over angles, V and
+//! U against samples of data and neurons of which nothing is reduced.
 
 use super::*;
 

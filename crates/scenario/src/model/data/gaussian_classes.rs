@@ -29,7 +29,8 @@ pub struct GaussianClassesKeys {
     /// s₀, the first coordinates, whose scale is `relevant-scale`. Left out, there is one block.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub relevant_dimension: Option<usize>,
-    /// The number of coordinates of each of 2 or 3 blocks, in their order; they add up to d. Classes then have
+    /// The number of coordinates of each of 2 or 3 blocks, in their order; they add up to d. Classes then
+    /// have
     /// `scales`. Left out, there is one block, or there are those of `relevant-dimension`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub blocks: Vec<usize>,
