@@ -38,7 +38,7 @@ impl Visitor for Compared {
         let place = |n: usize| -> [f64; D] {
             std::array::from_fn(|c| {
                 let z = 0.3 + 0.25 * ((7 * n + 3 * c) % 4) as f64;
-                if lines[c] && (n + c) % 2 == 0 { -z } else { z }
+                if lines[c] && (n + c).is_multiple_of(2) { -z } else { z }
             })
         };
         let mut law = [(place(1), 0.4), (place(2), 0.6)].into_iter();
