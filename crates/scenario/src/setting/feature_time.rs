@@ -43,8 +43,10 @@ impl Visitor for FeatureTimer {
     }
 }
 
-/// CPU seconds of one evaluation: the mean of as many as can be timed.
+/// CPU seconds of one evaluation: the mean of as many as can be timed, after one that makes what tables there
+/// are.
 fn seconds(mut evaluate: impl FnMut()) -> f64 {
+    evaluate();
     let start = thread_seconds();
     let mut count = 0.0;
     loop {
