@@ -24,6 +24,7 @@ static RULE: LazyLock<Vec<(f64, f64)>> =
 
 /// The rule along each direction.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum LineRule {
     /// Gauss–Hermite nodes of N(0, 1) with their weights: exact for polynomials of degree below twice their
     /// number, slow across kinks.
