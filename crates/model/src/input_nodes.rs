@@ -1,9 +1,9 @@
 //! Nodes of the directions that matter: a quadrature over the first k coordinates z of the inputs, class by
 //! class, with the label at each. What is across these directions is left as it is.
 //!
-//! Along each direction there are Gauss–Hermite nodes or panels of Gauss–Legendre nodes, which are split where
-//! the target bends; a class that does not spread along any (a point of a table) is one node. Nothing is known
-//! of neurons here.
+//! Along each direction there are Gauss–Hermite nodes or panels of Gauss–Legendre nodes, which are split
+//! where the target bends; a class that does not spread along any (a point of a table) is one node. Nothing
+//! is known of neurons here.
 
 use std::num::NonZeroUsize;
 use std::sync::LazyLock;

@@ -85,8 +85,8 @@ pub fn find(
     };
     let lengths = if is_exact { 1 } else { orders + MORE_LENGTHS };
     let finer_lengths = if is_exact { 1 } else { 2 * lengths };
-    let size = Size { orders, lengths, finer_lengths };
-    let search = Search { neurons, data, loss, size, cut, probes, tolerance };
+    let size = RuleSize { orders, lengths, finer_lengths };
+    let search = RuleSearch { neurons, data, loss, size, cut, probes, tolerance };
     let nodes = HERMITE.iter().map(|nodes| LineRule::hermite(*nodes)).collect::<Result<Vec<_>, _>>()?;
     match search.smallest(&nodes) {
         Err(InputRuleError::TooFew { .. }) => search.smallest(&PANELS.map(LineRule::Panels)),
@@ -96,28 +96,28 @@ pub fn find(
 
 /// Orders across, lengths of a rule and of the finer one.
 #[derive(Clone, Copy)]
-struct Size {
+struct RuleSize {
     orders: usize,
     lengths: usize,
     finer_lengths: usize,
 }
 
 /// The search in one family of rules.
-struct Search<'a> {
+struct RuleSearch<'a> {
     neurons: &'a NeuronForm,
     data: &'a DirectedClasses,
     loss: Loss,
-    size: Size,
+    size: RuleSize,
     /// What the orders leave out.
     cut: f64,
     probes: &'a [Vec<f64>],
     tolerance: f64,
 }
 
-impl Search<'_> {
+impl RuleSearch<'_> {
     /// The first of them that the next one agrees with.
     fn smallest(&self, lines: &[LineRule]) -> Result<JudgedRule, InputRuleError> {
-        let Size { orders, lengths, finer_lengths } = self.size;
+        let RuleSize { orders, lengths, finer_lengths } = self.size;
         let mut truncation = f64::INFINITY;
         let mut nodes = 0;
         let mut rule = self.rule(&lines[0], lengths)?;

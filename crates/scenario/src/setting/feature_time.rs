@@ -1,6 +1,6 @@
-//! How long the features of a neuron take on this machine, where kernels evaluate σ's Gaussian means at nodes
-//! of the inputs, or outputs at nodes of lengths: there σ and the loss decide, by a factor of a hundred. Other
-//! kernels are tabulated, and costs have constants for them.
+//! How long the features of a neuron take on this machine, where kernels evaluate σ's Gaussian means at
+//! nodes of the inputs, or outputs at nodes of lengths: there σ and the loss decide, by a factor of a
+//! hundred. Other kernels are tabulated, and costs have constants for them.
 
 use meanfield_model::coordinate_start::CoordinateStart;
 use meanfield_model::features::Features;
