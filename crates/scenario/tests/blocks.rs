@@ -42,8 +42,12 @@ const TWO: [&str; 2] = [
 ];
 
 fn read(set: &[&str]) -> Result<Scenario, String> {
+    read_from(BLOCKS, set)
+}
+
+fn read_from(text: &str, set: &[&str]) -> Result<Scenario, String> {
     let set = set.iter().map(|set| (*set).to_owned()).collect();
-    let read = load("blocks.toml", BLOCKS, &Overrides { set, ..Overrides::default() });
+    let read = load("blocks.toml", text, &Overrides { set, ..Overrides::default() });
     read.map_err(|mistakes| [mistakes.messages(), mistakes.helps()].concat().join("\n"))
 }
 
@@ -81,11 +85,15 @@ fn the_systems_agree_on_other_losses() {
 
 #[test]
 fn two_blocks_are_a_relevant_one_and_the_others() {
-    let relevant = "model.data.gaussian-classes={dimension=40,relevant-dimension=10,classes=[\
-                    {label=1.0,relevant-scale=1.4},{label=-1.0,relevant-scale=0.6}]}";
-    let [listed, relevant] = [TWO[0], relevant].map(|data| {
-        let only = ["systems.sgd.finite-network.seeds=[1]", "systems.atoms.characteristics.atoms=49"];
-        let all = records(&read(&[data, TWO[1], only[0], only[1]]).expect("valid"));
+    let relevant = BLOCKS
+        .replace("blocks = [10, 12, 18]", "relevant-dimension = 10")
+        .replace("scales = [1.4, 0.7, 1.0]", "relevant-scale = 1.4")
+        .replace("scales = [0.6, 1.3, 1.0]", "relevant-scale = 0.6");
+    let few =
+        [TWO[1], "systems.sgd.finite-network.seeds=[1]", "systems.atoms.characteristics.atoms=49"].to_vec();
+    let listed = read(&[&few[..], &[TWO[0]]].concat());
+    let [listed, relevant] = [listed, read_from(&relevant, &few)].map(|scenario| {
+        let all = records(&scenario.expect("valid"));
         ["atoms", "cells", "sgd"].map(|name| curve(&all[name], "risk"))
     });
     assert_eq!(listed, relevant);
@@ -119,10 +127,11 @@ fn what_fits_no_blocks_is_refused_in_words() {
 
 #[test]
 fn least_risks_of_other_losses_in_two_radii_have_a_certificate() {
-    let only = "systems={least={landscape={kernel-tolerance=1e-2,largest-radius=3.0}}}";
+    let (model, _) = BLOCKS.split_once("[systems.atoms").expect("there");
+    let text = format!("{model}[systems.least.landscape]\nkernel-tolerance = 1e-2\nlargest-radius = 3.0\n");
     let mut risks = Vec::new();
     for loss in ["{squared={}}", "{logistic={}}", "{huber={threshold=50.0}}"] {
-        let all = records(&read(&[TWO[0], only, &format!("model.loss={loss}")]).expect("valid"));
+        let all = records(&read_from(&text, &[TWO[0], &format!("model.loss={loss}")]).expect("valid"));
         let gap = curve(&all["least"], "duality_gap");
         assert!(gap[0] < 1e-5, "{loss}: {gap:?}");
         risks.push(curve(&all["least"], "risk")[0]);
