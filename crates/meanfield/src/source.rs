@@ -13,8 +13,8 @@ use crate::error::Error;
 use crate::folder::Folder;
 use crate::task::Task;
 
-/// Longest scenario that is read, in bytes.
-const LONGEST_SCENARIO: u64 = 16 << 20;
+/// Longest scenario that is taken in, in bytes: how long one may be says `load`, and what to write instead.
+const LONGEST_SCENARIO: u64 = 64 << 20;
 
 /// A scenario file, or a text in its place, with overrides.
 #[derive(Clone, Debug, Default, PartialEq)]
