@@ -29,7 +29,7 @@ pub enum LineRule {
     /// Gauss–Hermite nodes of N(0, 1) with their weights: exact for polynomials of degree below twice their
     /// number, slow across kinks.
     Hermite(Vec<(f64, f64)>),
-    /// So many panels of [`NODES`] Gauss–Legendre nodes, split where the target bends.
+    /// So many panels of eight Gauss–Legendre nodes, split where the target bends.
     Panels(usize),
 }
 
