@@ -87,14 +87,9 @@ impl<S> BlockLandscape<S> {
         S: LengthSeries<D>,
     {
         match self {
-            Self::Series(series) => series.terms_of_class(),
+            Self::Series(series) => series.of_blocks().terms_of_class(),
             Self::Outputs(outputs) => outputs.terms(),
         }
-    }
-
-    /// Whether it is a quadrature over the data.
-    pub fn is_quadrature(&self) -> bool {
-        matches!(self, Self::Outputs(_))
     }
 
     /// What is left out of U or of the risk, for all neurons that the landscape was made for.
@@ -103,7 +98,7 @@ impl<S> BlockLandscape<S> {
         S: LengthSeries<D>,
     {
         match self {
-            Self::Series(series) => series.bound(),
+            Self::Series(series) => series.of_blocks().bound(),
             Self::Outputs(outputs) => outputs.truncation(),
         }
     }

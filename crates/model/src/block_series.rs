@@ -19,18 +19,16 @@ pub(crate) mod orders;
 mod series;
 mod terms;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use crate::activation::Activation;
 use crate::data::BlockClasses;
 use crate::energy::{AsEnergy, Energy};
 use crate::features::{Features, Structure};
 use crate::hermite_table::{Coefficients, hermite_table};
-use crate::loss::Loss;
-use crate::quadrature::NotConverged;
 use crate::radial_series::DimensionLimit;
 use crate::tabulated::Tabulated;
-use lengths::{LengthRule, LengthSeries};
+use lengths::{LengthSeries, OfBlocks};
 use series::{BlockSeries, LargestNeuron};
 use terms::MOST_HALVES;
 
@@ -172,24 +170,8 @@ impl<const B: usize> Features<B> for RadiiSeries<B> {
 }
 
 impl<const B: usize> LengthSeries<B> for RadiiSeries<B> {
-    fn length_rule(&self, loss: Loss, nodes: &[usize]) -> Result<LengthRule, NotConverged> {
-        LengthRule::new(&self.series, loss, nodes)
-    }
-
-    fn terms_of_class(&self) -> usize {
-        self.terms()
-    }
-
-    fn bound(&self) -> f64 {
-        self.truncation()
-    }
-
-    fn blocks_that_vary(&self) -> Vec<bool> {
-        self.series.terms.blocks_that_vary().to_vec()
-    }
-
-    fn classes(&self) -> usize {
-        self.series.classes.len()
+    fn of_blocks(&self) -> &dyn OfBlocks {
+        &self.series
     }
 
     fn squares(&self, radii: [f64; B], squares: &mut [f64]) {
@@ -253,24 +235,8 @@ impl Features<4> for AffineSeries {
 }
 
 impl LengthSeries<4> for AffineSeries {
-    fn length_rule(&self, loss: Loss, nodes: &[usize]) -> Result<LengthRule, NotConverged> {
-        LengthRule::new(&self.series, loss, nodes)
-    }
-
-    fn terms_of_class(&self) -> usize {
-        self.terms()
-    }
-
-    fn bound(&self) -> f64 {
-        self.truncation()
-    }
-
-    fn blocks_that_vary(&self) -> Vec<bool> {
-        self.series.terms.blocks_that_vary().to_vec()
-    }
-
-    fn classes(&self) -> usize {
-        self.series.classes.len()
+    fn of_blocks(&self) -> &dyn OfBlocks {
+        &self.series
     }
 
     fn squares(&self, [a, b, r1, r2]: [f64; 4], squares: &mut [f64]) {

@@ -138,7 +138,8 @@ impl<S> LengthOutputs<S> {
         let probes: Vec<[f64; D]> = spread_points(&sides).iter().map(|point| corner(point)).collect();
         let allowed = if loss.is_smooth() { tolerance } else { tolerance.max(ROUGH) };
         let search = Search { loss, probes, coarse, fine };
-        let mut places: Vec<usize> = search.fine.blocks_that_vary().into_iter().map(usize::from).collect();
+        let mut places: Vec<usize> =
+            search.fine.of_blocks().blocks_that_vary().into_iter().map(usize::from).collect();
         let mut truncation = f64::INFINITY;
         while let Some(next) = search.next(&places) {
             let (used, finer) = (search.ruled(&search.coarse, &places)?, search.ruled(&search.fine, &next)?);
@@ -174,20 +175,22 @@ struct Search<const D: usize, S> {
 impl<const D: usize, S: LengthSeries<D>> Search<D, S> {
     fn ruled(&self, series: &S, places: &[usize]) -> Result<RuledSeries<S>, NotConverged> {
         let counts: Vec<usize> = places.iter().map(|place| SIZES[*place]).collect();
-        Ok(RuledSeries { series: series.clone(), rule: series.length_rule(self.loss, &counts)? })
+        let rule = series.of_blocks().length_rule(self.loss, &counts)?;
+        Ok(RuledSeries { series: series.clone(), rule })
     }
 
     /// Nodes of all classes.
     fn nodes(&self, places: &[usize]) -> usize {
-        places.iter().map(|place| SIZES[*place]).product::<usize>() * self.coarse.classes()
+        places.iter().map(|place| SIZES[*place]).product::<usize>() * self.coarse.of_blocks().classes()
     }
 
     /// More nodes of every length that varies; None where there would be too many.
     fn next(&self, places: &[usize]) -> Option<Vec<usize>> {
         let next: Vec<usize> = places.iter().map(|place| place + usize::from(*place > 0)).collect();
         let exist = next.iter().all(|place| *place < SIZES.len());
+        let fine = self.fine.of_blocks();
         let fits = |nodes: usize| {
-            nodes <= MOST_NODES && nodes / self.fine.classes() * self.fine.terms_of_class() <= MOST_FACTORS
+            nodes <= MOST_NODES && nodes / fine.classes() * fine.terms_of_class() <= MOST_FACTORS
         };
         (exist && fits(self.nodes(&next))).then_some(next)
     }

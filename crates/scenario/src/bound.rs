@@ -6,7 +6,7 @@ use meanfield_solver::least_risk::separations::Family;
 
 use crate::companion;
 use crate::setting::{
-    LayeredProblem, LayeredSetting, Observed, PointSetting, ResidualModel, ResidualSetting, Setting,
+    LayeredProblem, LayeredSetting, Observed, PointSetting, ResidualModel, ResidualSetting, Setting, Timing,
 };
 use crate::systems::kind::{BuildError, Kind, NetworkKind, Run, TwoLayerKind};
 
@@ -50,9 +50,9 @@ impl<'a> Bound<'a> {
     }
 
     /// Cost of all its runs, without observing them.
-    pub fn cost(self) -> Cost {
+    pub fn cost(self, timing: Timing) -> Cost {
         match self {
-            Self::TwoLayer(kind, setting) => kind.cost(setting),
+            Self::TwoLayer(kind, setting) => kind.cost(setting, timing),
             Self::Layered(kind, setting) => kind.cost(setting),
             Self::Residual(kind, setting) => kind.cost(setting),
         }

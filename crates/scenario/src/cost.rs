@@ -2,8 +2,9 @@
 //! companions and seeds. The cost of one run of each kind is in `systems/`, with its constants.
 //!
 //! Constants were measured on one machine (`scripts/costs`, whose table is `docs/costs.md`); estimates are to
-//! lie within a factor 2 of what shipped scenarios take. No result depends on them. Nothing is run to find
-//! them out, and `check` answers at once: of many points a sample is looked at.
+//! lie within a factor 2 of what shipped scenarios take. No result depends on them. `check` answers at once: of
+//! many points a sample is looked at, and no more than features of a neuron are timed, in a millisecond each.
+//! Costs by which work is dealt out are the same on every machine.
 
 mod results;
 
@@ -15,6 +16,7 @@ use meanfield_solver::least_risk::separations::Family;
 use crate::bound::Bound;
 use crate::expense::{NOTHING, bytes, cores, plus, times};
 use crate::point::Point;
+use crate::setting::Timing;
 
 /// The process itself: code, BLAS and HDF5, the record, what figures are drawn with. Of a sweep, which draws
 /// maps only, less.
@@ -77,7 +79,7 @@ fn seconds_of_point(point: &Point) -> f64 {
     let names = point.file.systems.keys().filter(|name| point.has_own(name));
     let bounds = names.filter_map(|name| Bound::new(point.file.systems.get(name)?.kind(), &point.setting));
     let seconds = bounds.map(|bound| {
-        let cost = at_point(bound);
+        let cost = at_point(bound, Timing::Constants);
         bound.forget_kernels();
         cost.seconds
     });
@@ -99,7 +101,7 @@ impl<'a> SystemRuns<'a> {
     fn cost(&self, swept: bool) -> Cost {
         let count = self.at.len();
         let sample: Vec<_> = self.at.iter().step_by(count.div_ceil(SAMPLE).max(1)).collect();
-        let sum = sample.iter().fold(NOTHING, |sum, bound| plus(sum, at_point(**bound)));
+        let sum = sample.iter().fold(NOTHING, |sum, bound| plus(sum, at_point(**bound, Timing::Measured)));
         if swept {
             sample.iter().for_each(|bound| bound.forget_kernels());
         }
@@ -126,15 +128,16 @@ impl<'a> SystemRuns<'a> {
 }
 
 /// The runs of a system at one point.
-fn at_point(bound: Bound) -> Cost {
-    bound.with_companion(of_runs).map_or(of_runs(bound), |companion| plus(of_runs(bound), companion))
+fn at_point(bound: Bound, timing: Timing) -> Cost {
+    let own = of_runs(bound, timing);
+    bound.with_companion(|coarse| of_runs(coarse, timing)).map_or(own, |companion| plus(own, companion))
 }
 
 /// Expected cost of a system, the runs of all its seeds together.
-pub(crate) fn of_runs(bound: Bound) -> Cost {
+pub(crate) fn of_runs(bound: Bound, timing: Timing) -> Cost {
     let built = bound.kind().run_count() as f64;
     let observed = times(observed(bound), built);
-    plus(plus(bound.cost(), observed), times(BUILT, built))
+    plus(plus(bound.cost(timing), observed), times(BUILT, built))
 }
 
 /// The rows of a run's curves and quantiles, until they are in the record.

@@ -16,7 +16,7 @@ use meanfield_run::system::System;
 use crate::bound::Bound;
 use crate::cost;
 use crate::point::Point;
-use crate::setting::PointSetting;
+use crate::setting::{PointSetting, Timing};
 use crate::systems::SystemKind;
 use crate::systems::kind::{BuildError, Kind, Run};
 use crate::unbuilt::Unbuilt;
@@ -133,7 +133,7 @@ impl Member<'_> {
         };
         let seed = seed.map(|seed| Place { axis: "seed".to_owned(), key: None, value: seed as f64 });
         let run = seed.into_iter().collect();
-        let seconds = cost::of_runs(self.bound).seconds / kind.run_count() as f64;
+        let seconds = cost::of_runs(self.bound, Timing::Constants).seconds / kind.run_count() as f64;
         Job { identity, run, coarse: false, system, seconds }
     }
 }

@@ -24,7 +24,7 @@ use meanfield_solver::least_risk::separations::KnownThresholds;
 
 use feature_time::FeatureTimer;
 
-pub(crate) use feature_time::FeatureTime;
+pub(crate) use feature_time::{FeatureTime, Timing};
 pub(crate) use observed::Observed;
 pub(crate) use points::{
     LayeredDraft, LayeredProblem, LayeredSetting, PointsDraft, PointsProblem, PointsSetting, ResidualDraft,
@@ -245,9 +245,12 @@ impl Setting {
         self.reduced(resolution).map_or(2.0 * USUAL_TERMS, |kernel| kernel.rank() as f64)
     }
 
-    /// CPU seconds of a neuron's features on this machine, where costs have no constants for them: σ and the
-    /// loss decide.
-    pub fn feature_time(&self, resolution: Resolution) -> Option<FeatureTime> {
+    /// CPU seconds of a neuron's features on this machine, where they may be measured and costs have no good
+    /// constants for them: σ and the loss decide.
+    pub fn feature_time(&self, resolution: Resolution, timing: Timing) -> Option<FeatureTime> {
+        if timing == Timing::Constants {
+            return None;
+        }
         let reduced = self.reduced(resolution).ok()?;
         let has_constants = match *reduced {
             Reduced::Radius(_) => true,

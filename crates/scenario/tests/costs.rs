@@ -110,3 +110,14 @@ fn extremes_are_told() {
     let one = cold.points.iter().filter(|point| point.place_of("gibbs").is_some()).count() as f64;
     assert!(about(cost_of(&cold, "gibbs").seconds / one, 9.5), "{:?}", cost_of(&cold, "gibbs"));
 }
+
+#[test]
+fn work_is_dealt_out_by_costs_that_every_process_finds_alike() {
+    // A σ whose means are quadratures: what `check` says of it is timed.
+    let dealt =
+        || scenario("targets/one-direction", &["vary.model.label-noise=[0.1,0.2]"]).seconds_of_points();
+    let first = dealt();
+    assert_eq!(first.len(), 2);
+    assert!(first.iter().all(|seconds| *seconds > 0.0));
+    assert_eq!(first, dealt());
+}

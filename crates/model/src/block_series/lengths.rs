@@ -16,8 +16,17 @@ use crate::loss::Loss;
 use crate::quadrature::NotConverged;
 use crate::sphere;
 
-/// A series whose terms are polynomials of the lengths of an input's blocks.
+/// A series whose terms are polynomials of the lengths of an input's blocks, in D coordinates of neurons.
 pub trait LengthSeries<const D: usize>: Features<D> + Clone {
+    /// What it is in the blocks alone.
+    fn of_blocks(&self) -> &dyn OfBlocks;
+
+    /// The terms of σ_*², as the features are those of σ_*.
+    fn squares(&self, z: [f64; D], squares: &mut [f64]);
+}
+
+/// A series by its blocks, whatever the coordinates of neurons are.
+pub trait OfBlocks {
     /// The quadrature over these lengths, with so many nodes of each block's.
     ///
     /// # Errors
@@ -35,9 +44,28 @@ pub trait LengthSeries<const D: usize>: Features<D> + Clone {
 
     /// Number of classes.
     fn classes(&self) -> usize;
+}
 
-    /// The terms of σ_*², as the features are those of σ_*.
-    fn squares(&self, z: [f64; D], squares: &mut [f64]);
+impl<const B: usize> OfBlocks for BlockSeries<B> {
+    fn length_rule(&self, loss: Loss, nodes: &[usize]) -> Result<LengthRule, NotConverged> {
+        LengthRule::new(self, loss, nodes)
+    }
+
+    fn terms_of_class(&self) -> usize {
+        self.terms.halves.len()
+    }
+
+    fn bound(&self) -> f64 {
+        self.truncation
+    }
+
+    fn blocks_that_vary(&self) -> Vec<bool> {
+        self.terms.blocks_that_vary().to_vec()
+    }
+
+    fn classes(&self) -> usize {
+        self.classes.len()
+    }
 }
 
 /// Nodes of the lengths, the same for all classes.

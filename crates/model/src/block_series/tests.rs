@@ -325,7 +325,7 @@ fn difference(m: &[f64], n: &[f64]) -> Vec<f64> {
 
 /// Radii of w of length r in a uniform direction, with their probabilities: r₁ = r sin t has the density
 /// ∝ sin^{s₀−1} t cos^{d−s₀−1} t.
-fn split(r: f64, dimensions: [usize; 2]) -> Vec<([f64; 2], f64)> {
+pub(crate) fn split(r: f64, dimensions: [usize; 2]) -> Vec<([f64; 2], f64)> {
     let powers = dimensions.map(|d| d as i32 - 1);
     let width = std::f64::consts::FRAC_PI_2 / 8.0;
     let nodes = (0..8).flat_map(|i| legendre(width * f64::from(i), width * f64::from(i + 1)));

@@ -4,12 +4,12 @@
 
 use super::*;
 use crate::activation::{Activation, Placement, Shape, Smooth};
+use crate::block_series::tests::split;
 use crate::block_series::{AffineSeries, RadiiSeries};
 use crate::data::{BlockClass, BlockClasses, Class, GaussianClasses};
 use crate::data_quadrature::DataQuadrature;
 use crate::deviates::Deviates;
 use crate::landscape::Landscape;
-use crate::quadrature::legendre;
 use crate::radial_series::DimensionLimit;
 use crate::sphere;
 
@@ -106,17 +106,6 @@ fn a_wide_huber_loss_is_half_the_squared_one() {
     // Of losses whose curvature may jump 1e-5 is allowed, in risks of neurons farther out.
     close(risk, 0.5 * exact, 1e-6, "risk");
     close(potential, 0.5 * exact_potential, 1e-6, "Ψ");
-}
-
-/// Lengths of the parts of w of length r in a uniform direction, with their probabilities.
-fn split(r: f64, dimensions: [usize; 2]) -> Vec<([f64; 2], f64)> {
-    let powers = dimensions.map(|d| d as i32 - 1);
-    let width = std::f64::consts::FRAC_PI_2 / 8.0;
-    let nodes = (0..8).flat_map(|i| legendre(width * f64::from(i), width * f64::from(i + 1)));
-    let density = |t: f64| t.sin().powi(powers[0]) * t.cos().powi(powers[1]);
-    let atoms: Vec<_> = nodes.map(|(t, w)| ([r * t.sin(), r * t.cos()], w * density(t))).collect();
-    let total: f64 = atoms.iter().map(|(_, mass)| mass).sum();
-    atoms.into_iter().map(|(z, mass)| (z, mass / total)).collect()
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! How long the features of a neuron take on this machine, where kernels evaluate σ's Gaussian means at
 //! nodes of the inputs, or outputs at nodes of lengths: there σ and the loss decide, by a factor of a
-//! hundred. Other kernels are tabulated, and costs have constants for them.
+//! hundred. Costs of other kernels have constants, and so have those by which work is dealt out.
 
 use meanfield_model::coordinate_start::CoordinateStart;
 use meanfield_model::features::Features;
@@ -12,6 +12,15 @@ use meanfield_run::cpu::thread_seconds;
 const LONG_ENOUGH: f64 = 1e-3;
 /// Where features are evaluated: at so many deviations of the start, along every coordinate.
 const TYPICAL: f64 = 0.5;
+
+/// Whether costs may be measured on this machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Timing {
+    /// By constants alone: work is dealt out to processes by such costs, and each has to find the same.
+    Constants,
+    /// Features are timed, for whoever wants to know how long a run takes here.
+    Measured,
+}
 
 /// CPU seconds of the features of one neuron.
 #[derive(Clone, Copy, Debug, PartialEq)]

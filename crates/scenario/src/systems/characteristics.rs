@@ -24,7 +24,7 @@ use super::atoms::{self, in_lazy_time, in_time};
 use super::complaints::{LOOSEST, MOST, SystemComplaints};
 use super::kernel_keys::{LimitName, at_infinite_dimension, of_kernel};
 use super::kind::{BuildError, Kind, Run, TwoLayerKind};
-use crate::setting::{Draft, Setting, Spread};
+use crate::setting::{Draft, Setting, Spread, Timing};
 use keys::CharacteristicsKeys;
 
 /// Atoms of a panel: fewer than two panels cannot be halved.
@@ -246,8 +246,8 @@ impl TwoLayerKind for CharacteristicsKeys {
         }
     }
 
-    fn cost(&self, setting: &Setting) -> Cost {
-        cost::cost(self, setting)
+    fn cost(&self, setting: &Setting, timing: Timing) -> Cost {
+        cost::cost(self, setting, timing)
     }
 
     fn runs(&self, setting: &Setting) -> Result<Vec<Run>, BuildError> {

@@ -24,7 +24,7 @@ use super::kind::{BuildError, Kind, NetworkKind, Run, TwoLayerKind};
 use crate::expense::plus;
 use crate::setting::{
     Draft, LayeredDraft, LayeredProblem, LayeredSetting, ResidualDraft, ResidualModel, ResidualSetting,
-    Setting,
+    Setting, Timing,
 };
 use keys::{DeviceName, FiniteNetworkKeys, NOISE_FACTOR};
 
@@ -171,7 +171,7 @@ impl TwoLayerKind for FiniteNetworkKeys {
         device::check_built(self, setting, complaints);
     }
 
-    fn cost(&self, setting: &Setting) -> Cost {
+    fn cost(&self, setting: &Setting, _: Timing) -> Cost {
         plus(cost::cost(self, setting), coupling::cost(self, setting))
     }
 

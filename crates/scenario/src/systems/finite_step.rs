@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::complaints::SystemComplaints;
 use super::kind::{BuildError, Kind, Run, TwoLayerKind};
-use crate::setting::{Draft, Setting};
+use crate::setting::{Draft, Setting, Timing};
 
 /// CPU seconds per root of s = ∫ξ dt, and bytes.
 const SECONDS: f64 = 0.6;
@@ -65,7 +65,7 @@ impl TwoLayerKind for FiniteStepKeys {
         }
     }
 
-    fn cost(&self, setting: &Setting) -> Cost {
+    fn cost(&self, setting: &Setting, _: Timing) -> Cost {
         Cost { seconds: SECONDS * setting.clock().sqrt(), bytes: BYTES }
     }
 

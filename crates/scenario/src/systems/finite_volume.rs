@@ -23,7 +23,7 @@ use super::atoms::in_time;
 use super::complaints::SystemComplaints;
 use super::kernel_keys::{LimitName, at_infinite_dimension, of_kernel};
 use super::kind::{BuildError, Kind, Run, TwoLayerKind};
-use crate::setting::{Draft, Setting, Spread};
+use crate::setting::{Draft, Setting, Spread, Timing};
 use keys::FiniteVolumeKeys;
 
 /// A companion's steps with noise, of second order, are twice as long; without noise they change twice as
@@ -181,8 +181,8 @@ impl TwoLayerKind for FiniteVolumeKeys {
         fluctuations::check_built(self, setting, complaints);
     }
 
-    fn cost(&self, setting: &Setting) -> Cost {
-        cost::cost(self, setting)
+    fn cost(&self, setting: &Setting, timing: Timing) -> Cost {
+        cost::cost(self, setting, timing)
     }
 
     fn runs(&self, setting: &Setting) -> Result<Vec<Run>, BuildError> {

@@ -16,7 +16,7 @@ use super::kernel_keys::{LimitName, at_infinite_dimension, default_kernel_tolera
 use super::kind::{BuildError, Kind, Run, TwoLayerKind};
 use crate::expense::bytes;
 use crate::ranges::LARGEST;
-use crate::setting::{Draft, Setting, Spread};
+use crate::setting::{Draft, Setting, Spread, Timing};
 
 /// Most minimising movements.
 const MOST_MOVEMENTS: f64 = 1e9;
@@ -119,7 +119,7 @@ impl TwoLayerKind for JkoKeys {
         complaints.tolerance("kernel-tolerance", self.kernel_tolerance, LOOSEST);
     }
 
-    fn cost(&self, setting: &Setting) -> Cost {
+    fn cost(&self, setting: &Setting, _: Timing) -> Cost {
         let atoms = self.atoms as f64;
         let terms = setting.rank(self.resolution());
         let movements = setting.clock() / self.step + setting.observations();

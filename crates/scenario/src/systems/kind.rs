@@ -21,7 +21,9 @@ use meanfield_solver::least_risk::separations::Family;
 use meanfield_solver::start_grid::StartGridError;
 
 use super::complaints::SystemComplaints;
-use crate::setting::{Draft, LayeredProblem, PointsDraft, PointsSetting, ResidualModel, Setting, Spread};
+use crate::setting::{
+    Draft, LayeredProblem, PointsDraft, PointsSetting, ResidualModel, Setting, Spread, Timing,
+};
 
 /// A run that is ready to begin.
 pub(crate) struct Run {
@@ -177,7 +179,7 @@ pub(crate) trait TwoLayerKind: Kind {
     fn check_built(&self, _: &Setting, _: &mut SystemComplaints) {}
 
     /// Cost of all its runs, without observing them.
-    fn cost(&self, setting: &Setting) -> Cost;
+    fn cost(&self, setting: &Setting, timing: Timing) -> Cost;
 
     /// Bytes that it needs beside while it is at work.
     fn bytes_at_work(&self, _: &Setting) -> f64 {

@@ -29,7 +29,7 @@ use toml::{Table, Value};
 use super::complaints::SystemComplaints;
 use super::kernel_keys::of_kernel;
 use super::kind::{BuildError, Kind, NetworkKind, Run, TwoLayerKind};
-use crate::setting::{Draft, LayeredDraft, LayeredProblem, LayeredSetting, Setting};
+use crate::setting::{Draft, LayeredDraft, LayeredProblem, LayeredSetting, Setting, Timing};
 use keys::LandscapeKeys;
 
 /// Cells on which a Gibbs state is reported, in one coordinate and along each of two and of four.
@@ -193,7 +193,7 @@ impl TwoLayerKind for LandscapeKeys {
         check::check(self, draft, complaints);
     }
 
-    fn cost(&self, setting: &Setting) -> Cost {
+    fn cost(&self, setting: &Setting, _: Timing) -> Cost {
         cost::cost(setting)
     }
 

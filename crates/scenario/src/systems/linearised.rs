@@ -17,7 +17,7 @@ use super::kernel_keys::{LimitName, default_kernel_tolerance, of_kernel};
 use super::kind::{BuildError, Kind, Run, TwoLayerKind};
 use super::scaling::refuse_bath;
 use crate::expense::bytes;
-use crate::setting::{Draft, Setting, Spread};
+use crate::setting::{Draft, Setting, Spread, Timing};
 
 /// Atoms of the start, by default.
 const ATOMS: usize = 400;
@@ -134,7 +134,7 @@ impl TwoLayerKind for LinearisedKeys {
         complaints.tolerance("kernel-tolerance", self.kernel_tolerance, LOOSEST);
     }
 
-    fn cost(&self, setting: &Setting) -> Cost {
+    fn cost(&self, setting: &Setting, _: Timing) -> Cost {
         let terms = setting.rank(self.resolution());
         let atoms = self.atoms as f64 * setting.coordinates() as f64;
         let [at_once, per_unit] = EVALUATIONS;

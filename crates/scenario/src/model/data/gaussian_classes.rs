@@ -30,8 +30,7 @@ pub struct GaussianClassesKeys {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub relevant_dimension: Option<usize>,
     /// The number of coordinates of each of 2 or 3 blocks, in their order; they add up to d. Classes then
-    /// have
-    /// `scales`. Left out, there is one block, or there are those of `relevant-dimension`.
+    /// have `scales`. Left out, there is one block, or there are those of `relevant-dimension`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub blocks: Vec<usize>,
     /// The classes.

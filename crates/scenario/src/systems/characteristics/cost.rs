@@ -5,7 +5,7 @@ use meanfield_solver::fluctuations::FluctuationSetup;
 
 use super::keys::CharacteristicsKeys;
 use crate::expense::{bytes, plus};
-use crate::setting::Setting;
+use crate::setting::{Setting, Timing};
 use crate::systems::atoms::NUMBERS;
 use crate::systems::kernel_keys::LimitName;
 
@@ -37,10 +37,10 @@ const SECOND_CHAOS_OF_SEVERAL: f64 = 0.3;
 const SAMPLED: Cost = Cost { seconds: 5e-3, bytes: 0.0 };
 
 /// Deterministic atoms.
-pub(in crate::systems) fn cost(keys: &CharacteristicsKeys, setting: &Setting) -> Cost {
+pub(in crate::systems) fn cost(keys: &CharacteristicsKeys, setting: &Setting, timing: Timing) -> Cost {
     let resolution = keys.dimension_limit.resolution(keys.kernel_tolerance);
     let terms = setting.rank(resolution);
-    let measured = setting.feature_time(resolution);
+    let measured = setting.feature_time(resolution, timing);
     let coordinates = setting.coordinates();
     let atoms = Atoms::new(keys, setting);
     let evaluations =

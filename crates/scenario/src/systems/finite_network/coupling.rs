@@ -11,7 +11,7 @@ use meanfield_run::traced::TracedLimit;
 
 use super::keys::FiniteNetworkKeys;
 use crate::expense::{NOTHING, times};
-use crate::setting::{Draft, Setting};
+use crate::setting::{Draft, Setting, Timing};
 use crate::systems::atoms;
 use crate::systems::characteristics::cost;
 use crate::systems::characteristics::keys::CharacteristicsKeys;
@@ -67,7 +67,7 @@ pub(super) fn cost(keys: &FiniteNetworkKeys, setting: &Setting) -> Cost {
     let limit = limit(setting);
     let atoms = limit.atoms + keys.neuron_count();
     let most_atoms = limit.most_atoms + keys.neuron_count();
-    let each = cost::cost(&CharacteristicsKeys { atoms, most_atoms, ..limit }, setting);
+    let each = cost::cost(&CharacteristicsKeys { atoms, most_atoms, ..limit }, setting, Timing::Constants);
     times(each, keys.seeds.len() as f64)
 }
 

@@ -6,7 +6,7 @@ use meanfield_run::system::Cost;
 use super::fluctuations;
 use super::keys::FiniteVolumeKeys;
 use crate::expense::bytes;
-use crate::setting::Setting;
+use crate::setting::{Setting, Timing};
 
 /// Rate evaluations in one radius: so many cell crossings per unit of s, for a grid up to 1.
 const CROSSINGS: f64 = 7.0;
@@ -44,12 +44,12 @@ const BY_ROWS: f64 = 5.0;
 const PLANES: f64 = 6.0;
 
 /// The PDE on a grid.
-pub(super) fn cost(keys: &FiniteVolumeKeys, setting: &Setting) -> Cost {
+pub(super) fn cost(keys: &FiniteVolumeKeys, setting: &Setting, timing: Timing) -> Cost {
     let terms = setting.rank(keys.resolution());
     match (setting.bath().is_noisy(), keys.cells.len()) {
         (true, _) => with_noise(keys, setting, terms),
         (false, 1) => of_radius(keys, setting, terms),
-        (false, _) => following(keys, setting, terms),
+        (false, _) => following(keys, setting, terms, timing),
     }
 }
 
@@ -66,12 +66,12 @@ fn of_radius(keys: &FiniteVolumeKeys, setting: &Setting, terms: f64) -> Cost {
 }
 
 /// Several coordinates without noise.
-fn following(keys: &FiniteVolumeKeys, setting: &Setting, terms: f64) -> Cost {
+fn following(keys: &FiniteVolumeKeys, setting: &Setting, terms: f64, timing: Timing) -> Cost {
     let cells = product(&keys.cells);
     let (first, later) = PER_LONGEST[keys.cells.len() / 2 - 1];
     let evaluations = longest(&keys.cells) * (first + later * setting.clock());
     let features = setting.features(keys.resolution());
-    let measured = setting.feature_time(keys.resolution());
+    let measured = setting.feature_time(keys.resolution(), timing);
     let turns = if measured.is_some() { SHARPER } else { 1.0 };
     let by_rows = setting.problem.unit() == Unit::Affine && setting.bath().ridge == 0.0;
     let (each, numbers) = if by_rows {
