@@ -2,9 +2,9 @@
 //! companions and seeds. The cost of one run of each kind is in `systems/`, with its constants.
 //!
 //! Constants were measured on one machine (`scripts/costs`, whose table is `docs/costs.md`); estimates are to
-//! lie within a factor 2 of what shipped scenarios take. No result depends on them. `check` answers at once: of
-//! many points a sample is looked at, and no more than features of a neuron are timed, in a millisecond each.
-//! Costs by which work is dealt out are the same on every machine.
+//! lie within a factor 2 of what shipped scenarios take. No result depends on them. `check` answers at once:
+//! of many points a sample is looked at, and no more than features of a neuron are timed, in a millisecond
+//! each. Costs by which work is dealt out are the same on every machine.
 
 mod results;
 
