@@ -15,6 +15,7 @@
 //! linear in the same features (`lengths`). (MMN 2018, eqs. 4, 5, 8; the series is derived, not quoted.)
 
 pub mod lengths;
+pub(crate) mod offset_orders;
 pub(crate) mod orders;
 mod series;
 mod terms;
@@ -29,6 +30,7 @@ use crate::hermite_table::{Coefficients, hermite_table};
 use crate::radial_series::DimensionLimit;
 use crate::tabulated::Tabulated;
 use lengths::{LengthSeries, OfBlocks};
+use orders::Order;
 use series::{BlockSeries, LargestNeuron};
 use terms::MOST_HALVES;
 
@@ -129,11 +131,9 @@ impl<const B: usize> Features<B> for RadiiSeries<B> {
     fn values(&self, radii: [f64; B], values: &mut [f64]) {
         let count = self.series.terms.orders();
         let [mut q, mut dq] = [[0.0; MOST_HALVES + 1]; 2];
-        let mut all = [0.0; 2 * MOST_HALVES + 1];
         for class in 0..self.series.classes.len() {
             self.table.evaluate(self.series.scale(class, radii), &mut q[..count], &mut dq[..count]);
-            (0..count).for_each(|k| all[2 * k] = q[k]);
-            self.series.values(class, radii, &all, |k, value| values[k] = value);
+            self.series.values(class, radii, &q, |k, value| values[k] = value);
         }
     }
 
@@ -165,7 +165,7 @@ impl<const B: usize> Features<B> for RadiiSeries<B> {
     /// Where σ has a kink at 0, Ψ does not level off where all radii are 0 (on every axis off that corner it
     /// does, like r²).
     fn structure(&self) -> Structure<B> {
-        Structure { rests_at_lower_end: [self.series.activation.bends_at_zero(); B], ..Structure::PLAIN }
+        Structure { rests_at_lower_end: [self.series.activation().bends_at_zero(); B], ..Structure::PLAIN }
     }
 }
 
@@ -191,21 +191,20 @@ impl Features<4> for AffineSeries {
     }
 
     fn values(&self, [a, b, r1, r2]: [f64; 4], values: &mut [f64]) {
-        let [mut q, mut dq] = [[0.0; 2 * MOST_HALVES + 1]; 2];
-        let count = 2 * self.series.terms.orders() - 1;
+        let mut q = [0.0; MOST_HALVES + 1];
+        let count = self.series.terms.orders();
         for class in 0..self.series.classes.len() {
             let scale = self.series.scale(class, [r1, r2]);
-            self.series.activation.hermite_coefficients(b, scale, &mut q[..count], &mut dq[..count]);
+            self.series.orders.values(b, scale, &mut q[..count]);
             self.series.values(class, [r1, r2], &q, |k, value| values[k] = a * value);
         }
     }
 
     fn features(&self, [a, b, r1, r2]: [f64; 4], values: &mut [f64], gradients: &mut [[f64; 4]]) {
         let radii = [r1, r2];
-        let count = self.series.terms.orders();
+        let mut orders = vec![Order::default(); self.series.terms.orders()];
         for class in 0..self.series.classes.len() {
-            let scale = self.series.scale(class, radii);
-            let orders = orders::with_offset(&self.series.activation, b, scale, count);
+            self.series.orders.fill(b, self.series.scale(class, radii), &mut orders);
             self.series.features(class, radii, &orders, |k, value, in_b, [in_r1, in_r2]| {
                 values[k] = a * value;
                 gradients[k] = [value, a * in_b, a * in_r1, a * in_r2];

@@ -26,6 +26,7 @@ mod search;
 mod tests;
 
 use crate::activation::Activation;
+use crate::block_series::offset_orders::OffsetOrders;
 use crate::block_series::orders::Order;
 use crate::directed::DirectedClasses;
 use crate::energy::{AsEnergy, Energy};
@@ -64,13 +65,14 @@ impl InputLandscape {
         reached: &Reached,
         tolerance: f64,
     ) -> Result<Self, InputRuleError> {
-        let neurons = NeuronForm {
-            activation: activation.clone(),
+        let mut neurons = NeuronForm {
+            orders: OffsetOrders::direct(activation),
             is_affine: reached.is_affine(),
             directions: data.directions,
         };
         let probes = reached.neurons(data);
         let rules = search::find(&neurons, data, loss, limit, &probes, tolerance)?;
+        neurons.orders = OffsetOrders::tabulated(activation, rules.rule.orders());
         Ok(Self {
             neurons,
             data: data.clone(),
@@ -107,7 +109,7 @@ impl<const D: usize> Features<D> for InputLandscape {
         let blocks = values.chunks_exact_mut(rows).zip(gradients.chunks_exact_mut(rows));
         let mut orders = vec![Order::default(); self.rule.orders()];
         for (node, (values, gradients)) in self.rule.nodes.iter().zip(blocks) {
-            self.neurons.orders(&z, node, &mut orders);
+            self.neurons.write_orders(&z, node, &mut orders);
             for (row, (value, gradient)) in values.iter_mut().zip(gradients).enumerate() {
                 let output = self.rule.row(row, &orders);
                 *value = self.neurons.factor(&z) * output.value;

@@ -11,11 +11,10 @@
 #[cfg(test)]
 mod tests;
 
-use std::sync::{LazyLock, OnceLock};
+use std::sync::OnceLock;
 
-/// Degree of the polynomials. Higher ones need fewer panels, lower ones less time for each value.
-const DEGREE: usize = 11;
-const NODES: usize = DEGREE + 1;
+use crate::chebyshev::{self, DEGREE, NODES};
+
 /// Error at points between the nodes, relative to the function's size.
 const TOLERANCE: f64 = 1e-13;
 /// Octaves up to 2^20 are tabulated; above, the function itself is evaluated.
@@ -67,57 +66,6 @@ struct Panel {
     upper: f64,
     /// Coefficients of powers of u = (x − middle)/half width, highest first, for each group of functions.
     groups: Vec<[[f64; GROUP]; NODES]>,
-}
-
-/// Chebyshev points, and T_k at them and in powers of u.
-struct ChebyshevRule {
-    nodes: [f64; NODES],
-    /// T_k at the points, with the weights of the discrete transform: `[k][point]`.
-    transform: [[f64; NODES]; NODES],
-    /// T_k = Σ powers[k][j] u^(DEGREE − j), whole numbers.
-    powers: [[f64; NODES]; NODES],
-}
-
-static RULE: LazyLock<ChebyshevRule> = LazyLock::new(|| ChebyshevRule {
-    nodes: std::array::from_fn(|i| angle(i).cos()),
-    transform: std::array::from_fn(|k| std::array::from_fn(|i| transform_weight(k, i))),
-    powers: powers_of_chebyshev(),
-});
-
-/// The angle of a Chebyshev point.
-fn angle(i: usize) -> f64 {
-    std::f64::consts::PI * (i as f64 + 0.5) / NODES as f64
-}
-
-/// T_k at a point, with the weight of the discrete transform.
-fn transform_weight(k: usize, i: usize) -> f64 {
-    let norm = if k == 0 { 1.0 } else { 2.0 } / NODES as f64;
-    norm * (k as f64 * angle(i)).cos()
-}
-
-/// The coefficients of T_k in powers of u, highest first: T_{k+1} = 2u T_k − T_{k−1}.
-fn powers_of_chebyshev() -> [[f64; NODES]; NODES] {
-    let mut powers = [[0.0; NODES]; NODES];
-    powers[0][DEGREE] = 1.0;
-    powers[1][DEGREE - 1] = 1.0;
-    for k in 2..NODES {
-        for j in 0..NODES {
-            let raised = powers[k - 1].get(j + 1).map_or(0.0, |c| 2.0 * c);
-            powers[k][j] = raised - powers[k - 2][j];
-        }
-    }
-    powers
-}
-
-/// The coefficients in powers of u of the polynomial with these values at the points. Through Chebyshev's
-/// coefficients, of which those that are rounding are left out: powers directly would lose three digits.
-fn coefficients(values: &[f64; NODES]) -> [f64; NODES] {
-    let chebyshev = RULE.transform.map(|row| row.iter().zip(values).map(|(t, v)| t * v).sum::<f64>());
-    let rounding = 2.0 * f64::EPSILON * values.iter().fold(0.0, |largest: f64, v| largest.max(v.abs()));
-    std::array::from_fn(|j| {
-        let significant = (0..NODES).filter(|k| chebyshev[*k].abs() > rounding);
-        significant.map(|k| chebyshev[k] * RULE.powers[k][j]).sum()
-    })
 }
 
 impl<C: Curves> Tabulated<C> {
@@ -199,13 +147,13 @@ impl<C: Curves> Tabulated<C> {
         let half = 0.5 * (upper - lower);
         let mut samples = vec![[0.0; NODES]; count];
         let mut values = vec![0.0; count];
-        for (i, node) in RULE.nodes.iter().enumerate() {
+        for (i, node) in chebyshev::nodes().iter().enumerate() {
             self.curves.values(middle + half * node, &mut values);
             samples.iter_mut().zip(&values).for_each(|(sample, value)| sample[i] = *value);
         }
         let mut groups = vec![[[0.0; GROUP]; NODES]; count.div_ceil(GROUP)];
         for (k, sample) in samples.iter().enumerate() {
-            let polynomial = coefficients(sample);
+            let polynomial = chebyshev::coefficients(sample);
             let rows = groups[k / GROUP].iter_mut();
             rows.zip(polynomial).for_each(|(row, coefficient)| row[k % GROUP] = coefficient);
         }
@@ -220,7 +168,7 @@ impl<C: Curves> Tabulated<C> {
         let allowed = TOLERANCE * self.curves.size(panel.upper);
         let [mut exact, mut values, mut slopes] = [0; 3].map(|_| vec![0.0; self.curves.count()]);
         [0, 2, 5, 8, NODES].into_iter().all(|i| {
-            let x = middle + 0.999 * half * (std::f64::consts::PI * i as f64 / NODES as f64).cos();
+            let x = middle + 0.999 * half * chebyshev::between(i);
             self.curves.values(x, &mut exact);
             panel.evaluate(x, &mut values, &mut slopes);
             exact.iter().zip(&values).all(|(exact, value)| (exact - value).abs() <= allowed)

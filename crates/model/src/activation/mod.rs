@@ -161,6 +161,15 @@ impl Activation {
         }
     }
 
+    /// Whether Gaussian means of σ are closed forms, which need no table.
+    pub fn has_closed_means(&self) -> bool {
+        match self {
+            Self::PiecewiseLinear(_) | Self::Polynomial(_) => true,
+            Self::Smooth(sigma) => sigma.shape == Shape::Cosine,
+            Self::Interpolated(_) => false,
+        }
+    }
+
     /// Where σ' or a higher derivative jumps: quadrature must be split there.
     pub fn kinks(&self) -> Vec<f64> {
         match self {

@@ -44,13 +44,6 @@ fn fill<'a>(orders: &mut [Order], coefficients: impl Iterator<Item = (&'a f64, &
     }
 }
 
-/// The orders 0, 2, … (`count` ≥ 1 of them) of an input N(b, S²), with slopes in b.
-pub fn with_offset(activation: &Activation, offset: f64, scale: f64, count: usize) -> Vec<Order> {
-    let mut orders = vec![Order::default(); count];
-    fill_with_offset(activation, offset, scale, &mut orders);
-    orders
-}
-
 /// Writes the orders 0, 2, … of an input N(b, S²), at most [`MOST_ORDERS`] of them, with slopes in b.
 pub fn fill_with_offset(activation: &Activation, offset: f64, scale: f64, orders: &mut [Order]) {
     let [mut q, mut dq] = [[0.0; 2 * MOST_ORDERS]; 2];
@@ -76,6 +69,13 @@ impl Order {
 mod tests {
     use super::*;
     use crate::activation::examples;
+
+    /// The orders 0, 2, … of an input N(b, S²), with slopes in b.
+    fn with_offset(activation: &Activation, offset: f64, scale: f64, count: usize) -> Vec<Order> {
+        let mut orders = vec![Order::default(); count];
+        fill_with_offset(activation, offset, scale, &mut orders);
+        orders
+    }
 
     #[test]
     fn derivatives_are_those_of_the_definition() {

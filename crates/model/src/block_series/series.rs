@@ -1,6 +1,7 @@
 //! The series for neurons of any a, b and radii, which both landscapes share: its features with their slopes,
 //! and what it leaves out. It does not know which of a, b, r₁, r₂, … are coordinates.
 
+use super::offset_orders::OffsetOrders;
 use super::orders::Order;
 use super::terms::{BlockSeriesError, Terms};
 use crate::activation::Activation;
@@ -24,7 +25,8 @@ pub struct LargestNeuron<const B: usize> {
 /// The series of neurons of any a, b and radii.
 #[derive(Clone, Debug)]
 pub struct BlockSeries<const B: usize> {
-    pub activation: Activation,
+    /// σ, and the orders of neurons with an offset.
+    pub orders: OffsetOrders,
     /// d_B.
     pub dimensions: [usize; B],
     pub classes: Vec<BlockClass<B>>,
@@ -54,13 +56,18 @@ impl<const B: usize> BlockSeries<B> {
             DimensionLimit::Infinite => Terms::mean(),
         };
         Ok(Self {
-            activation: activation.clone(),
+            orders: OffsetOrders::tabulated(activation, terms.orders()),
             dimensions: data.dimensions,
             classes: data.classes.clone(),
             truncation: terms.left_out(&spectrum(activation, &data.classes, largest, terms.orders())),
             loss: SquaredLoss { targets: data.targets(), weights: terms.weights.clone() },
             terms,
         })
+    }
+
+    /// σ.
+    pub fn activation(&self) -> &Activation {
+        self.orders.activation()
     }
 
     /// Calls `each` with the number of every feature of one class, its value, its slope in b and those in r₁,
@@ -82,15 +89,15 @@ impl<const B: usize> BlockSeries<B> {
         }
     }
 
-    /// Calls `each` with the number and the value of every feature of one class for a = 1, from q_0, q_1,
-    /// q_2, ….
+    /// Calls `each` with the number and the value of every feature of one class for a = 1, from q_0, q_2,
+    /// q_4, ….
     pub fn values(&self, class: usize, radii: [f64; B], q: &[f64], mut each: impl FnMut(usize, f64)) {
         let own = ClassRadii::shares(self.classes[class].scales, radii);
         let squares = own.map(|share| share * share);
         let first = class * self.terms.halves.len();
         for (k, halves) in self.terms.halves.iter().enumerate() {
             let parts = squares.iter().zip(halves).map(|(square, half)| square.powi(*half as i32));
-            each(first + k, parts.product::<f64>() * q[2 * halves.iter().sum::<usize>()]);
+            each(first + k, parts.product::<f64>() * q[halves.iter().sum::<usize>()]);
         }
     }
 
@@ -104,7 +111,7 @@ impl<const B: usize> BlockSeries<B> {
         let squares = self
             .classes
             .iter()
-            .map(|class| class.weight * self.activation.second_moment(b, scale(class.scales, radii)));
+            .map(|class| class.weight * self.activation().second_moment(b, scale(class.scales, radii)));
         a * a * squares.sum::<f64>()
     }
 
@@ -112,16 +119,14 @@ impl<const B: usize> BlockSeries<B> {
     pub fn squares(&self, offset: f64, radii: [f64; B], squares: &mut [f64]) {
         let count = self.terms.orders();
         for class in 0..self.classes.len() {
-            let orders = square_by_order(&self.activation, offset, self.scale(class, radii), count);
-            let mut all = vec![0.0; 2 * count];
-            all.iter_mut().step_by(2).zip(orders).for_each(|(slot, order)| *slot = order);
-            self.values(class, radii, &all, |k, value| squares[k] = value);
+            let orders = square_by_order(self.activation(), offset, self.scale(class, radii), count);
+            self.values(class, radii, &orders, |k, value| squares[k] = value);
         }
     }
 
     /// A bound on what is left out of U between neurons up to the largest.
     pub fn left_out(&self, largest: LargestNeuron<B>) -> f64 {
-        self.terms.left_out(&spectrum(&self.activation, &self.classes, largest, self.terms.orders()))
+        self.terms.left_out(&spectrum(self.activation(), &self.classes, largest, self.terms.orders()))
     }
 }
 

@@ -1,15 +1,16 @@
 //! How a neuron's coordinates (a, b, m, r) are read, and what it answers to inputs with z given.
 
 use crate::activation::{Activation, Input};
-use crate::block_series::orders::{Order, fill_with_offset};
+use crate::block_series::offset_orders::OffsetOrders;
+use crate::block_series::orders::Order;
 use crate::directed::{DirectedClasses, MOST_DIRECTIONS};
 use crate::input_nodes::InputNode;
 
 /// How a neuron's coordinates are read.
 #[derive(Clone, Debug)]
 pub struct NeuronForm {
-    /// σ.
-    pub activation: Activation,
+    /// σ, and its orders.
+    pub orders: OffsetOrders,
     /// Whether the first two are a and b.
     pub is_affine: bool,
     /// k.
@@ -17,6 +18,11 @@ pub struct NeuronForm {
 }
 
 impl NeuronForm {
+    /// σ.
+    pub fn activation(&self) -> &Activation {
+        self.orders.activation()
+    }
+
     /// Coordinates before m.
     pub fn outer(&self) -> usize {
         if self.is_affine { 2 } else { 0 }
@@ -46,14 +52,14 @@ impl NeuronForm {
     }
 
     /// The orders of a neuron at a node, for a = 1.
-    pub fn orders(&self, neuron: &[f64], node: &InputNode, orders: &mut [Order]) {
+    pub fn write_orders(&self, neuron: &[f64], node: &InputNode, orders: &mut [Order]) {
         let Input { offset, scale } = self.input(neuron, node);
         if let ([order], true) = (&mut *orders, scale == 0.0) {
-            let (value, offset_slope) = (self.activation.value(offset), self.activation.slope(offset));
+            let (value, offset_slope) = (self.activation().value(offset), self.activation().slope(offset));
             *order = Order { value, offset_slope, ..Order::default() };
             return;
         }
-        fill_with_offset(&self.activation, offset, scale, orders);
+        self.orders.fill(offset, scale, orders);
     }
 
     /// E σ_*², exact: the inputs of a class are normal.
@@ -65,7 +71,7 @@ impl NeuronForm {
             mean.iter_mut().zip(&class.means).for_each(|(own, given)| *own = *given);
             let variance: f64 = along.iter().zip(&class.along).map(|(m, scale)| (m * scale).powi(2)).sum();
             let scale = variance.sqrt().hypot(class.across * self.radius(neuron));
-            class.weight * self.activation.second_moment(self.offset(neuron, &mean), scale)
+            class.weight * self.activation().second_moment(self.offset(neuron, &mean), scale)
         });
         self.factor(neuron).powi(2) * squares.sum::<f64>()
     }

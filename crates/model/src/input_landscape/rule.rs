@@ -131,7 +131,7 @@ impl InputRule {
     pub fn write_values(&self, neurons: &NeuronForm, neuron: &[f64], values: &mut [f64]) {
         let mut orders = vec![Order::default(); self.orders()];
         for (node, values) in self.nodes.iter().zip(values.chunks_exact_mut(self.rows())) {
-            neurons.orders(neuron, node, &mut orders);
+            neurons.write_orders(neuron, node, &mut orders);
             for (row, value) in values.iter_mut().enumerate() {
                 *value = neurons.factor(neuron) * self.row(row, &orders).value;
             }
@@ -144,7 +144,7 @@ impl InputRule {
         let factor = mass * neurons.factor(neuron).powi(2);
         for (node, squares) in self.nodes.iter().zip(squares.chunks_exact_mut(mixing.len())) {
             let Input { offset, scale } = neurons.input(neuron, node);
-            let orders = square_by_order(&neurons.activation, offset, scale, self.orders());
+            let orders = square_by_order(neurons.activation(), offset, scale, self.orders());
             for (square, factors) in squares.iter_mut().zip(mixing) {
                 let terms = factors.iter().zip(&orders);
                 *square += factor * terms.map(|(factor, order)| factor * order).sum::<f64>();
@@ -187,8 +187,8 @@ pub fn rests(neurons: &NeuronForm, nodes: &[InputNode], neuron: &[f64], count: u
     let [mut q, mut dq] = [0; 2].map(|_| vec![0.0; 2 * count]);
     for node in nodes {
         let Input { offset, scale } = neurons.input(neuron, node);
-        neurons.activation.hermite_coefficients(offset, scale, &mut q, &mut dq);
-        let mut rest = neurons.activation.second_moment(offset, scale);
+        neurons.activation().hermite_coefficients(offset, scale, &mut q, &mut dq);
+        let mut rest = neurons.activation().second_moment(offset, scale);
         for (left, pair) in rests.iter_mut().zip(q.chunks_exact(2)) {
             rest -= pair.iter().map(|q| q * q).sum::<f64>();
             *left += node.share * rest.max(0.0);

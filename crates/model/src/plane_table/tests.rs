@@ -1,0 +1,91 @@
+//! Tests of the table of two variables: values, slopes, and where it has none.
+
+use super::*;
+
+/// e^{−y} sin(3x + y), and the normal distribution function of (x − 0.3)/y, singular at (0.3, 0).
+struct Example;
+
+impl PlaneCurves for Example {
+    fn count(&self) -> usize {
+        2
+    }
+
+    fn values(&self, x: f64, y: f64, values: &mut [f64]) {
+        values[0] = (-y).exp() * (3.0 * x + y).sin();
+        values[1] = crate::normal::distribution((x - 0.3) / y);
+    }
+
+    fn sizes(&self, _: f64, _: f64, sizes: &mut [f64]) {
+        sizes.fill(1.0);
+    }
+}
+
+/// The exact slopes.
+fn slopes(x: f64, y: f64) -> [[f64; 2]; 2] {
+    let wave = |sine: f64| (-y).exp() * sine;
+    let (sine, cosine) = (3.0 * x + y).sin_cos();
+    let density = crate::normal::density((x - 0.3) / y) / y;
+    [[wave(3.0 * cosine), wave(cosine - sine)], [density, -density * (x - 0.3) / y]]
+}
+
+#[test]
+fn values_and_slopes_are_the_functions() {
+    let table = PlaneTable::new(Example);
+    let mut known = 0;
+    for i in 0..40 {
+        for j in 0..25 {
+            let (x, y) = (0.37 * f64::from(i) - 7.1, 1e-3 * 1.5_f64.powi(j));
+            let [mut values, mut again, mut exact] = [[0.0; 2]; 3];
+            let mut found = [[0.0; 2]; 2];
+            if !table.evaluate(x, y, &mut values, &mut found) {
+                continue;
+            }
+            known += 1;
+            assert!(table.values(x, y, &mut again));
+            Example.values(x, y, &mut exact);
+            for k in 0..2 {
+                assert!((values[k] - exact[k]).abs() < 2e-12, "{k} at {x}, {y}: {values:?} {exact:?}");
+                assert!((values[k] - again[k]).abs() < 1e-14, "{k} at {x}, {y}");
+                for axis in 0..2 {
+                    let error = found[k][axis] - slopes(x, y)[k][axis];
+                    // The error of values times DEGREE² over the width, which follows y here.
+                    assert!(error.abs() < 3e-10 / y.min(1.0), "slope of {k} at {x}, {y}: {error:.1e}");
+                }
+            }
+        }
+    }
+    assert!(known > 950, "{known} of 1000");
+}
+
+#[test]
+fn slopes_are_the_derivatives_of_what_is_tabulated() {
+    let table = PlaneTable::new(Example);
+    let value = |x: f64, y: f64| {
+        let mut values = [0.0; 2];
+        assert!(table.values(x, y, &mut values));
+        values
+    };
+    for [x, y] in [[0.4, 0.6], [-1.3, 3.3], [0.31, 0.2]] {
+        let [mut values, mut found] = [[0.0; 2], [0.0; 2]];
+        let mut slopes = [[0.0; 2]; 2];
+        assert!(table.evaluate(x, y, &mut values, &mut slopes));
+        for k in 0..2 {
+            found[0] = (value(x + 1e-5, y)[k] - value(x - 1e-5, y)[k]) / 2e-5;
+            found[1] = (value(x, y + 1e-5)[k] - value(x, y - 1e-5)[k]) / 2e-5;
+            for axis in 0..2 {
+                // Truncation 1e-10/6 times the third derivative, up to 200; rounding 1e-11.
+                assert!((found[axis] - slopes[k][axis]).abs() < 2e-8, "{k} at {x}, {y}");
+            }
+        }
+    }
+}
+
+#[test]
+fn next_to_a_singularity_and_far_out_there_is_nothing() {
+    let table = PlaneTable::new(Example);
+    let mut values = [7.0; 2];
+    for [x, y] in [[0.3, 1e-5], [1e3, 0.5], [0.0, 1e5], [f64::NAN, 1.0], [0.0, f64::NAN], [0.0, -1.0]] {
+        assert!(!table.values(x, y, &mut values), "{x}, {y}");
+    }
+    assert_eq!(values, [7.0; 2]);
+}
