@@ -38,6 +38,8 @@ const PHASE: f64 = 30.0;
 const MARGIN: f64 = 9.0;
 /// Octaves beyond the mesh that integrals still split.
 const OCTAVES: i32 = 60;
+/// Panels of a rule for many inputs, at most.
+const MOST_COMMON: f64 = 200.0;
 /// How far an integral may move when its panels are halved, relative to its size.
 const ACCURACY: f64 = 1e-10;
 
@@ -171,6 +173,23 @@ impl Interpolated {
         ends.sort_by(f64::total_cmp);
         ends.dedup();
         ends
+    }
+
+    /// Points g ≥ 0 and weights of one rule for σ(±Sg + b) h_n φ, all these inputs and n < `orders`: even
+    /// panels that resolve σ wherever it bends. None where σ has breaks, each of which would need an end for
+    /// every input, and where there would be more points than [`MOST_COMMON`].
+    pub(super) fn common_rule(&self, inputs: &[Input], orders: usize) -> Option<Vec<(f64, f64)>> {
+        let ends = inputs.iter().map(|input| input.offset.abs() + GAUSSIAN_REACH * input.scale);
+        let reach = ends.fold(0.0, f64::max);
+        let steepest = inputs.iter().map(|input| input.scale).fold(0.0, f64::max);
+        let resolved = self.pieces.mesh.narrowest_within(reach) / steepest;
+        let width = resolved.min(PHASE / ((orders as f64).sqrt() + MARGIN));
+        let count = (GAUSSIAN_REACH / width).ceil();
+        if !self.pieces.breaks.is_empty() || reach > REACH || count > MOST_COMMON {
+            return None;
+        }
+        let end = |i: usize| GAUSSIAN_REACH * i as f64 / count;
+        Some((0..count as usize).flat_map(|i| quadrature::legendre(end(i), end(i + 1))).collect())
     }
 
     /// See [`Activation::hermite_coefficients`](super::Activation::hermite_coefficients).

@@ -322,6 +322,25 @@ pub(crate) mod examples {
         }
     }
 
+    /// A smooth one that never ends to bend.
+    struct Wave;
+
+    impl ScalarFunction for Wave {
+        fn text(&self) -> &str {
+            "tanh(z) + 0.2*sin(3*z)"
+        }
+
+        fn value_and_slope(&self, z: f64) -> (f64, f64) {
+            let tanh = z.tanh();
+            (tanh + 0.2 * (3.0 * z).sin(), 1.0 - tanh * tanh + 0.6 * (3.0 * z).cos())
+        }
+    }
+
+    /// One that was read from a function without kinks.
+    pub fn read_smooth() -> Activation {
+        Activation::Interpolated(Interpolated::new(std::sync::Arc::new(Wave)).expect("smooth enough"))
+    }
+
     /// One that was read from a function.
     pub fn interpolated() -> Activation {
         Activation::Interpolated(Interpolated::new(std::sync::Arc::new(Bent)).expect("smooth enough"))

@@ -6,7 +6,6 @@ use ndarray::{Array2, ArrayView2, s};
 use super::Activation;
 use super::input::Input;
 use super::shape::Shape;
-use super::smooth::Smooth;
 use crate::normal;
 
 /// Orders beyond which nothing is gained: kinks are summed in closed form where cosines are large.
@@ -29,43 +28,55 @@ impl Activation {
 
     /// q_n(b, S) for n < `orders`, shape (input, order).
     pub fn coefficients_of_many(&self, inputs: &[Input], orders: usize) -> Array2<f64> {
+        match self.common_rule(inputs, orders) {
+            Some(rule) => self.coefficients_by_rule(&rule, inputs, orders),
+            None => self.coefficients_of_each(inputs, orders),
+        }
+    }
+
+    /// Points g ≥ 0 and weights of one rule for σ(±Sg + b) h_n φ, all these inputs and n < `orders`; None
+    /// where there is none, or each input by itself is as fast.
+    fn common_rule(&self, inputs: &[Input], orders: usize) -> Option<Vec<(f64, f64)>> {
         match self {
             Self::Smooth(sigma) if sigma.shape != Shape::Cosine && sigma.bends_near_zero(inputs) => {
-                coefficients_by_common_rule(sigma, inputs, orders)
+                Some(sigma.common_rule(inputs, orders))
             }
-            _ => {
-                let mut q = Array2::zeros((inputs.len(), orders));
-                let mut unused = vec![0.0; orders];
-                for (mut row, input) in q.rows_mut().into_iter().zip(inputs) {
-                    let row = row.as_slice_mut().unwrap_or_default();
-                    self.hermite_coefficients(input.offset, input.scale, row, &mut unused);
-                }
-                q
-            }
+            Self::Interpolated(sigma) => sigma.common_rule(inputs, orders),
+            Self::Smooth(_) | Self::PiecewiseLinear(_) | Self::Polynomial(_) => None,
         }
     }
-}
 
-/// Even orders see the even part of σ(S· + b) only, odd ones the odd part: two products of half the size.
-fn coefficients_by_common_rule(sigma: &Smooth, inputs: &[Input], orders: usize) -> Array2<f64> {
-    let rule = sigma.common_rule(inputs, orders);
-    let mut parts = [0, 1].map(|_| Array2::zeros((inputs.len(), rule.len())));
-    for (i, Input { offset, scale }) in inputs.iter().enumerate() {
-        for (k, (g, weight)) in rule.iter().enumerate() {
-            let above = sigma.value(scale * g + offset);
-            let below = sigma.value(-scale * g + offset);
-            parts[0][[i, k]] = weight * (above + below);
-            parts[1][[i, k]] = weight * (above - below);
+    /// q_n(b, S), input by input.
+    fn coefficients_of_each(&self, inputs: &[Input], orders: usize) -> Array2<f64> {
+        let mut q = Array2::zeros((inputs.len(), orders));
+        let mut unused = vec![0.0; orders];
+        for (mut row, input) in q.rows_mut().into_iter().zip(inputs) {
+            let row = row.as_slice_mut().unwrap_or_default();
+            self.hermite_coefficients(input.offset, input.scale, row, &mut unused);
         }
+        q
     }
-    let points: Vec<f64> = rule.iter().map(|(g, _)| *g).collect();
-    let hermite = hermite(&points, orders);
-    let mut q = Array2::zeros((inputs.len(), orders));
-    for (parity, part) in parts.iter().enumerate() {
-        let rows: ArrayView2<f64> = hermite.slice(s![parity..;2, ..]);
-        q.slice_mut(s![.., parity..;2]).assign(&part.dot(&rows.t()));
+
+    /// Even orders see the even part of σ(S· + b) only, odd ones the odd part: two products of half the size.
+    fn coefficients_by_rule(&self, rule: &[(f64, f64)], inputs: &[Input], orders: usize) -> Array2<f64> {
+        let mut parts = [0, 1].map(|_| Array2::zeros((inputs.len(), rule.len())));
+        for (i, Input { offset, scale }) in inputs.iter().enumerate() {
+            for (k, (g, weight)) in rule.iter().enumerate() {
+                let above = self.value(scale * g + offset);
+                let below = self.value(-scale * g + offset);
+                parts[0][[i, k]] = weight * (above + below);
+                parts[1][[i, k]] = weight * (above - below);
+            }
+        }
+        let points: Vec<f64> = rule.iter().map(|(g, _)| *g).collect();
+        let hermite = hermite(&points, orders);
+        let mut q = Array2::zeros((inputs.len(), orders));
+        for (parity, part) in parts.iter().enumerate() {
+            let rows: ArrayView2<f64> = hermite.slice(s![parity..;2, ..]);
+            q.slice_mut(s![.., parity..;2]).assign(&part.dot(&rows.t()));
+        }
+        q
     }
-    q
 }
 
 /// h_n(g) φ(g), shape (order, point): h_{n+1} = (g h_n − √n h_{n−1})/√(n+1).
@@ -96,7 +107,7 @@ mod tests {
         let steep = [0.1, 3.0, 30.0, 300.0, 1e4, 1e6];
         // Offsets move the bends to any place in their octaves of g.
         for (scales, offsets) in [few, steep].into_iter().flat_map(|s| [(s, 0.0..=0.0), (s, -20.0..=20.0)]) {
-            for sigma in examples::all() {
+            for sigma in examples::all().into_iter().chain([examples::read_smooth()]) {
                 let orders = 200;
                 let inputs: Vec<Input> = scales
                     .into_iter()

@@ -197,6 +197,12 @@ impl Mesh {
         &self.ends
     }
 
+    /// The width of the narrowest panel that reaches into |z| < `reach`.
+    pub fn narrowest_within(&self, reach: f64) -> f64 {
+        let inside = self.ends.windows(2).filter(|end| end[0] < reach && end[1] > -reach);
+        inside.map(|end| end[1] - end[0]).fold(f64::INFINITY, f64::min)
+    }
+
     /// Whether the slope is 0, or changes its sign, somewhere.
     pub fn has_stationary_points(&self, function: &dyn ScalarFunction) -> bool {
         let places = self
