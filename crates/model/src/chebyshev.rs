@@ -55,7 +55,7 @@ pub fn nodes() -> &'static [f64; NODES] {
 }
 
 /// An extremum of T_{DEGREE+1}, the leading error of an interpolation, i = 0 … `NODES`.
-pub fn between(i: usize) -> f64 {
+pub fn extremum(i: usize) -> f64 {
     (PI * i as f64 / NODES as f64).cos()
 }
 

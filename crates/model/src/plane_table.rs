@@ -1,12 +1,12 @@
 //! Functions of two variables on the half-plane x ∈ ℝ, y ≥ 0, tabulated to near rounding: fast features of
 //! neurons with an offset, whose means E σ(yG + x) take hundreds of nodes where they have no closed form.
 //!
-//! The half-plane is cut into strips y ∈ [0, 1), [1, 2), [2, 4), …, and each strip into squares (the first two
-//! into unit squares). A square is tabulated on the first evaluation in it: by products of polynomials of
-//! `DEGREE` in each variable, through Chebyshev points, if they agree with the functions in between, or else by
-//! its four quarters, in the same way. So there is no range to choose, what is not visited costs nothing, and
-//! what is found does not depend on the order of visits. Slopes are those of the interpolant: a velocity is
-//! exactly the gradient of the potential that the same table gives. Where squares would be narrower than
+//! The half-plane is cut into strips y ∈ [0, 1), [1, 2), [2, 4), …, and each strip into squares (the first
+//! two into unit squares). A square is tabulated on the first evaluation in it: by products of polynomials of
+//! `DEGREE` in each variable, through Chebyshev points, if they agree with the functions in between, or else
+//! by its four quarters, in the same way. So there is no range to choose, what is not visited costs nothing,
+//! and what is found does not depend on the order of visits. Slopes are those of the interpolant: a velocity
+//! is exactly the gradient of the potential that the same table gives. Where squares would be narrower than
 //! [`NARROWEST`], next to a singularity, or too far out, the table has nothing, and says so.
 
 #[cfg(test)]
@@ -50,7 +50,7 @@ pub struct PlaneTable<C> {
 #[derive(Debug)]
 enum Square {
     /// Polynomials.
-    Fitted(Box<Fit>),
+    Fitted(Box<FittedSquare>),
     /// Lower left, lower right, upper left, upper right.
     Quartered(Box<[OnceLock<Square>; 4]>),
     /// Nothing.
@@ -59,19 +59,19 @@ enum Square {
 
 /// Where a square is.
 #[derive(Clone, Copy, Debug)]
-struct Place {
+struct Placed {
     middle: [f64; 2],
     half: f64,
 }
 
 /// The polynomial of one function: coefficients of powers of v (rows, highest first) and u.
-type Coefficients = [[f64; NODES]; NODES];
+type Powers = [[f64; NODES]; NODES];
 
 /// Polynomials of all functions in u, v = −1 … 1.
 #[derive(Debug)]
-struct Fit {
-    place: Place,
-    functions: Vec<Coefficients>,
+struct FittedSquare {
+    place: Placed,
+    functions: Vec<Powers>,
 }
 
 impl<C: PlaneCurves> PlaneTable<C> {
@@ -113,7 +113,7 @@ impl<C: PlaneCurves> PlaneTable<C> {
     }
 
     /// The polynomials about a point.
-    fn fit(&self, x: f64, y: f64) -> Option<&Fit> {
+    fn fit(&self, x: f64, y: f64) -> Option<&FittedSquare> {
         let (index, mut place) = first_square(x, y)?;
         let mut square = self.squares[index].get_or_init(|| self.tabulate(place));
         loop {
@@ -131,7 +131,7 @@ impl<C: PlaneCurves> PlaneTable<C> {
     }
 
     /// A square by itself.
-    fn tabulate(&self, place: Place) -> Square {
+    fn tabulate(&self, place: Placed) -> Square {
         let fit = self.interpolate(place);
         if self.is_accurate(&fit) {
             return Square::Fitted(Box::new(fit));
@@ -143,7 +143,7 @@ impl<C: PlaneCurves> PlaneTable<C> {
         }
     }
 
-    fn interpolate(&self, place: Place) -> Fit {
+    fn interpolate(&self, place: Placed) -> FittedSquare {
         let count = self.curves.count();
         let mut samples = vec![[[0.0; NODES]; NODES]; count];
         let mut values = vec![0.0; count];
@@ -154,15 +154,15 @@ impl<C: PlaneCurves> PlaneTable<C> {
                 samples.iter_mut().zip(&values).for_each(|(sample, value)| sample[i][j] = *value);
             }
         }
-        Fit { place, functions: samples.iter().map(coefficients).collect() }
+        FittedSquare { place, functions: samples.iter().map(coefficients).collect() }
     }
 
     /// Compares with the functions where the leading error is largest: at corners, along sides and between.
-    fn is_accurate(&self, fit: &Fit) -> bool {
+    fn is_accurate(&self, fit: &FittedSquare) -> bool {
         let [mut sizes, mut exact] = [0; 2].map(|_| vec![0.0; self.curves.count()]);
         let [x, y] = fit.place.middle;
         self.curves.sizes(x, y + fit.place.half, &mut sizes);
-        let places = [0, 2, 5, 8, NODES].map(|i| 0.999 * chebyshev::between(i));
+        let places = [0, 2, 5, 8, NODES].map(|i| 0.999 * chebyshev::extremum(i));
         places.iter().all(|v| {
             places.iter().all(|u| {
                 let [x, y] = fit.place.point(*u, *v);
@@ -177,7 +177,7 @@ impl<C: PlaneCurves> PlaneTable<C> {
 }
 
 /// The first square about a point, by its index; None outside of all.
-fn first_square(x: f64, y: f64) -> Option<(usize, Place)> {
+fn first_square(x: f64, y: f64) -> Option<(usize, Placed)> {
     // The exponent of a double: y lies in [2^e, 2^{e+1}).
     let exponent = (y.to_bits() >> 52) as i32 - 1023;
     let strip = (exponent + 1).max(0) as usize;
@@ -189,10 +189,10 @@ fn first_square(x: f64, y: f64) -> Option<(usize, Place)> {
     let lower = if strip == 0 { 0.0 } else { side };
     let left = (column - SQUARES as f64) * side;
     let half = 0.5 * side;
-    Some((2 * SQUARES * strip + column as usize, Place { middle: [left + half, lower + half], half }))
+    Some((2 * SQUARES * strip + column as usize, Placed { middle: [left + half, lower + half], half }))
 }
 
-impl Place {
+impl Placed {
     /// The point at u, v = −1 … 1.
     fn point(self, u: f64, v: f64) -> [f64; 2] {
         [self.middle[0] + self.half * u, self.middle[1] + self.half * v]
@@ -214,7 +214,7 @@ impl Place {
 
 /// The coefficients of the polynomial with these values at the points, of which Chebyshev's that are rounding
 /// are left out.
-fn coefficients(samples: &Coefficients) -> Coefficients {
+fn coefficients(samples: &Powers) -> Powers {
     let largest = samples.as_flattened().iter().fold(0.0, |largest: f64, value| largest.max(value.abs()));
     let rounding = chebyshev::rounding(largest);
     let along_u = samples.map(|row| chebyshev::transformed(&row));
@@ -224,13 +224,13 @@ fn coefficients(samples: &Coefficients) -> Coefficients {
     transposed(&in_v).map(|row| chebyshev::in_powers(&row))
 }
 
-fn transposed(matrix: &Coefficients) -> Coefficients {
+fn transposed(matrix: &Powers) -> Powers {
     std::array::from_fn(|i| std::array::from_fn(|j| matrix[j][i]))
 }
 
 /// The coefficients of powers of u at v.
 #[inline]
-fn row(function: &Coefficients, v: f64) -> [f64; NODES] {
+fn row(function: &Powers, v: f64) -> [f64; NODES] {
     let mut sum = function[0];
     for powers in &function[1..] {
         for j in 0..NODES {
@@ -242,7 +242,7 @@ fn row(function: &Coefficients, v: f64) -> [f64; NODES] {
 
 /// The coefficients of powers of u at v, and their slopes in v.
 #[inline]
-fn row_and_slope(function: &Coefficients, v: f64) -> ([f64; NODES], [f64; NODES]) {
+fn row_and_slope(function: &Powers, v: f64) -> ([f64; NODES], [f64; NODES]) {
     let mut sum = function[0];
     let mut slope = [0.0; NODES];
     for powers in &function[1..] {

@@ -168,7 +168,7 @@ impl<C: Curves> Tabulated<C> {
         let allowed = TOLERANCE * self.curves.size(panel.upper);
         let [mut exact, mut values, mut slopes] = [0; 3].map(|_| vec![0.0; self.curves.count()]);
         [0, 2, 5, 8, NODES].into_iter().all(|i| {
-            let x = middle + 0.999 * half * chebyshev::between(i);
+            let x = middle + 0.999 * half * chebyshev::extremum(i);
             self.curves.values(x, &mut exact);
             panel.evaluate(x, &mut values, &mut slopes);
             exact.iter().zip(&values).all(|(exact, value)| (exact - value).abs() <= allowed)

@@ -1,6 +1,7 @@
-//! The orders of neurons with an offset, as series and quadratures over inputs ask for them at every neuron in
-//! every step: where σ's Gaussian means have closed forms by these, or else from a table of two variables, the
-//! offset b and the spread S. The table has q_0 and the ratios r_n = q_n/S, which give q_n and all slopes.
+//! The orders of neurons with an offset, as series and quadratures over inputs ask for them at every neuron
+//! in every step: where σ's Gaussian means have closed forms by these, or else from a table of two
+//! variables, the offset b and the spread S. The table has q_0 and the ratios r_n = q_n/S, which give q_n and
+//! all slopes.
 
 use std::sync::Arc;
 
@@ -61,9 +62,8 @@ impl OffsetOrders {
 
     /// With a table for so many of them where σ has no closed forms.
     pub fn tabulated(activation: &Activation, count: usize) -> Self {
-        let table = (!activation.has_closed_means()).then(|| {
-            Arc::new(PlaneTable::new(OrderCurves { activation: activation.clone(), count }))
-        });
+        let table = (!activation.has_closed_means())
+            .then(|| Arc::new(PlaneTable::new(OrderCurves { activation: activation.clone(), count })));
         Self { table, ..Self::direct(activation) }
     }
 
@@ -143,7 +143,9 @@ mod tests {
         for sigma in examples::all() {
             let table = OffsetOrders::tabulated(&sigma, 12);
             assert_eq!(table.table.is_some(), !sigma.has_closed_means(), "{sigma:?}");
-            for (offset, scale) in [(0.0, 0.0), (0.3, 0.02), (0.4, 1e-4), (-1.7, 0.7), (5.1, 3.3), (-40.0, 9.0)] {
+            for (offset, scale) in
+                [(0.0, 0.0), (0.3, 0.02), (0.4, 1e-4), (-1.7, 0.7), (5.1, 3.3), (-40.0, 9.0)]
+            {
                 let [values, offset_slopes, ratios, scale_slopes] = gaps(&sigma, offset, scale, &table);
                 // TOLERANCE times sizes up to 40 and √(n+1); slopes lose DEGREE² over the width, up to 1/8.
                 assert!(values < 2e-10, "{sigma:?} {offset} {scale}: {values:.1e}");

@@ -3,9 +3,9 @@
 use super::*;
 
 /// e^{−y} sin(3x + y), and the normal distribution function of (x − 0.3)/y, singular at (0.3, 0).
-struct Example;
+struct PlaneExample;
 
-impl PlaneCurves for Example {
+impl PlaneCurves for PlaneExample {
     fn count(&self) -> usize {
         2
     }
@@ -30,7 +30,7 @@ fn slopes(x: f64, y: f64) -> [[f64; 2]; 2] {
 
 #[test]
 fn values_and_slopes_are_the_functions() {
-    let table = PlaneTable::new(Example);
+    let table = PlaneTable::new(PlaneExample);
     let mut known = 0;
     for i in 0..40 {
         for j in 0..25 {
@@ -42,7 +42,7 @@ fn values_and_slopes_are_the_functions() {
             }
             known += 1;
             assert!(table.values(x, y, &mut again));
-            Example.values(x, y, &mut exact);
+            PlaneExample.values(x, y, &mut exact);
             for k in 0..2 {
                 assert!((values[k] - exact[k]).abs() < 2e-12, "{k} at {x}, {y}: {values:?} {exact:?}");
                 assert!((values[k] - again[k]).abs() < 1e-14, "{k} at {x}, {y}");
@@ -59,7 +59,7 @@ fn values_and_slopes_are_the_functions() {
 
 #[test]
 fn slopes_are_the_derivatives_of_what_is_tabulated() {
-    let table = PlaneTable::new(Example);
+    let table = PlaneTable::new(PlaneExample);
     let value = |x: f64, y: f64| {
         let mut values = [0.0; 2];
         assert!(table.values(x, y, &mut values));
@@ -82,7 +82,7 @@ fn slopes_are_the_derivatives_of_what_is_tabulated() {
 
 #[test]
 fn next_to_a_singularity_and_far_out_there_is_nothing() {
-    let table = PlaneTable::new(Example);
+    let table = PlaneTable::new(PlaneExample);
     let mut values = [7.0; 2];
     for [x, y] in [[0.3, 1e-5], [1e3, 0.5], [0.0, 1e5], [f64::NAN, 1.0], [0.0, f64::NAN], [0.0, -1.0]] {
         assert!(!table.values(x, y, &mut values), "{x}, {y}");
