@@ -23,6 +23,7 @@ OPTIONS = (
     "refine",
     "threads",
     "resume",
+    "extend",
     "overwrite",
     "checkpoint_every",
     "progress",

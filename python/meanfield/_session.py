@@ -32,6 +32,7 @@ def run(
     refine: bool = False,
     threads: int = 0,
     resume: bool | None = None,
+    extend: bool = False,
     overwrite: bool = False,
     checkpoint_every: float = 10.0,
     progress: Progress = None,
@@ -43,7 +44,8 @@ def run(
     ``scenario`` is the path of a file or a dictionary with its content. The result goes into the folder of
     its name below ``output``: the name of the file, or ``name``, or what the title of a dictionary gives.
     If this very result is there, it is read and nothing is computed; another one is replaced with
-    ``overwrite=True`` only.
+    ``overwrite=True`` only, or with ``extend=True``, which takes from it the runs that are the same here: a
+    later end goes on from theirs, further seeds and points are added.
 
     Keys are overridden by ``set={"dynamics.end-time": 1.0}``, or as keyword arguments with ``__`` for the dot
     and ``_`` for the hyphen: ``dynamics__end_time=1.0``. ``quick`` applies the scenario's ``[quick]`` before
@@ -56,7 +58,7 @@ def run(
     Raises ScenarioError, InputError or RunError.
     """
     what = asked(scenario, name=name, quick=quick, refine=refine, set=set, vary=None, overrides=overrides)
-    how = _how("run", output, threads, resume, overwrite, checkpoint_every)
+    how = _how("run", output, threads, resume, overwrite, checkpoint_every, extend)
     return _session(what, how, progress)
 
 
@@ -114,12 +116,14 @@ def _how(
     resume: bool | None,
     overwrite: bool,
     checkpoint_every: float,
+    extend: bool = False,
 ) -> dict[str, Any]:
     return {
         "task": task,
         "output": fspath(output),
         "threads": threads,
         "resume": not overwrite if resume is None else resume,
+        "extend": extend,
         "overwrite": overwrite,
         "checkpoint_every": float(checkpoint_every),
     }

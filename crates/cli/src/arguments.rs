@@ -75,6 +75,10 @@ pub struct RunOptions {
     pub output: PathBuf,
     #[command(flatten)]
     pub session: SessionOptions,
+    /// Take from the finished result that is there the runs that are the same in this scenario (a later end
+    /// goes on from theirs; further seeds and points are added), and replace it.
+    #[arg(long, conflicts_with_all = ["overwrite", "part"])]
+    pub extend: bool,
     /// Compute one part of the runs only, e.g. 3/7, beside other processes that compute the others; `merge`
     /// then makes the one record. In an array of Slurm, `array/7` takes the number from SLURM_ARRAY_TASK_ID.
     #[arg(long, value_name = "K/N", value_parser = part)]

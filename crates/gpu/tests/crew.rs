@@ -62,7 +62,7 @@ fn job(network: DeviceNetwork, seed: u64) -> Job {
         ..Identity::default()
     };
     let run = vec![Place { axis: "seed".into(), key: None, value: seed as f64 }];
-    Job { identity, run, coarse: false, system: Box::new(network), seconds: 1.0 }
+    Job { identity, run, coarse: false, system: Box::new(network), seconds: 1.0, address: String::new() }
 }
 
 /// The record of these seeds, driven on two threads and as many as the crew needs.

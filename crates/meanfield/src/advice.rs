@@ -13,6 +13,8 @@ pub enum OptionName {
     Threads,
     /// [`Options::resume`](crate::Options::resume).
     Resume,
+    /// [`Options::extend`](crate::Options::extend).
+    Extend,
     /// [`Options::overwrite`](crate::Options::overwrite).
     Overwrite,
     /// [`Options::checkpoint_every`](crate::Options::checkpoint_every).
@@ -23,8 +25,15 @@ pub enum OptionName {
 
 impl OptionName {
     /// All of them.
-    const ALL: [Self; 6] =
-        [Self::Output, Self::Threads, Self::Resume, Self::Overwrite, Self::CheckpointEvery, Self::Vary];
+    const ALL: [Self; 7] = [
+        Self::Output,
+        Self::Threads,
+        Self::Resume,
+        Self::Extend,
+        Self::Overwrite,
+        Self::CheckpointEvery,
+        Self::Vary,
+    ];
 
     /// The name of the field that holds it.
     pub fn field(self) -> &'static str {
@@ -32,6 +41,7 @@ impl OptionName {
             Self::Output => "output",
             Self::Threads => "threads",
             Self::Resume => "resume",
+            Self::Extend => "extend",
             Self::Overwrite => "overwrite",
             Self::CheckpointEvery => "checkpoint_every",
             Self::Vary => "vary",

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::checkpoint;
 use crate::error::Error;
 use crate::journal::{Journal, Recovered};
+use crate::kept::Kept;
 use crate::observer::{Observer, RunInfo, RunObserver};
 use crate::options::Options;
 use crate::partial::Partial;
@@ -84,6 +85,11 @@ fn run_jobs(
     if options.resume && checkpoints.is_empty() {
         observer.note("there is no checkpoint of this run: it begins at t = 0");
     }
+    if options.extend {
+        checkpoints.extend(finished_before(&jobs, scenario, partial, observer));
+    }
+    let kept = partial.kept();
+    let _ = kept.make(); // without it nothing is kept
     begin_runs(&jobs, observer);
     let end = scenario.plan.end();
     let ended = side_by_side::run_each(jobs, &scenario.plan, options.threads, |job: &Job| {
@@ -95,12 +101,38 @@ fn run_jobs(
             owner: owner_of(job, scenario, partial),
             every: options.checkpoint_pause(),
             at: Instant::now(),
+            kept: kept.clone(),
+            address: job.address.clone(),
         };
         let watch = Watched { own: observer.begin_run(&info), observer, saved: Some(saved) };
         Ok((watch, checkpoint))
     });
     check_cancelled(observer)?;
     ended.map_err(failed)
+}
+
+/// The ends of the runs that a finished result has in common with these, by the paths of their checkpoints
+/// here.
+fn finished_before(
+    jobs: &[Job],
+    scenario: &Scenario,
+    partial: &Partial,
+    observer: &dyn Observer,
+) -> HashMap<PathBuf, Checkpoint> {
+    let kept = partial.kept_before();
+    let found = |job: &Job| Some((partial.checkpoint_path(job), kept.find(job, &scenario.plan)?));
+    let found: HashMap<PathBuf, Checkpoint> = jobs.iter().filter_map(found).collect();
+    let end = scenario.plan.end();
+    let whole = found.values().filter(|checkpoint| checkpoint.time >= end).count();
+    let others = if kept.is_empty() { "; this version kept none there" } else { "" };
+    observer.note(&format!(
+        "of {} runs {whole} are taken from the result that is there, {} go on from its end, and {} begin at \
+         t = 0{others}",
+        jobs.len(),
+        found.len() - whole,
+        jobs.len() - found.len(),
+    ));
+    found
 }
 
 /// Runs jobs without a file.
@@ -234,6 +266,9 @@ struct Saved {
     owner: Owner,
     every: Duration,
     at: Instant,
+    /// Where it is kept once it has ended, and under which address.
+    kept: Kept,
+    address: String,
 }
 
 impl Watch for Watched<'_> {
@@ -248,6 +283,7 @@ impl Watch for Watched<'_> {
     fn checkpoint(&mut self, checkpoint: &Checkpoint) -> Result<(), RunError> {
         let Some(saved) = &mut self.saved else { return Ok(()) };
         saved.at = Instant::now();
+        saved.kept.keep(&saved.address, checkpoint);
         checkpoint::write(&saved.path, &saved.owner, checkpoint).map_err(RunError::Write)
     }
 

@@ -3,7 +3,8 @@
 //! ```text
 //!   <output>/<stem>/            record.h5  scenario.toml  summary.json  figures/     finished
 //!   <output>/<stem>/.partial/   lock  scenario.toml  <run>.checkpoint  rows.checkpoint
-//!                               gaps  result/  old/                                  in progress
+//!                               gaps  result/  old/  kept/                           in progress
+//!   <output>/<stem>/.kept/      <address>.run: finished runs, for `extend` (`kept`)
 //!   <output>/<stem>/.parts/     what several processes compute of it: `parts`
 //! ```
 //! Nothing outside `.partial` is touched before the new result is complete; see `partial`.

@@ -39,6 +39,7 @@ mod error;
 pub mod estimate;
 mod folder;
 mod journal;
+mod kept;
 mod lock;
 mod merge;
 mod observer;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::advice::OptionName;
 use crate::error::Error;
+use crate::task::Task;
 
 /// Most threads: far more than any machine has cores.
 const MOST_THREADS: usize = 4096;
@@ -21,6 +22,9 @@ pub struct Options {
     pub threads: usize,
     /// Go on from the checkpoints of an unfinished run.
     pub resume: bool,
+    /// Take the runs that the finished result in the folder has in common with this scenario from there, as
+    /// far as they go, and replace it.
+    pub extend: bool,
     /// Replace the result of another scenario, or start an unfinished run again.
     pub overwrite: bool,
     /// Seconds between checkpoints.
@@ -36,6 +40,7 @@ impl Default for Options {
             output: PathBuf::from("output"),
             threads: 0,
             resume: false,
+            extend: false,
             overwrite: false,
             checkpoint_every: 10.0,
             command: String::new(),
@@ -69,6 +74,22 @@ impl Options {
                 value: self.threads.to_string(),
                 reason: format!("is more than {MOST_THREADS}"),
                 help: "leave it out for one thread a core".into(),
+            });
+        }
+        Ok(())
+    }
+
+    /// Checks them with what is to be done.
+    ///
+    /// # Errors
+    /// If a sweep is to be extended: its rows are not kept.
+    pub(crate) fn check_task(&self, task: Task) -> Result<(), Error> {
+        if self.extend && task == Task::Sweep {
+            return Err(Error::Option {
+                option: OptionName::Extend,
+                value: "true".into(),
+                reason: "is not for a sweep, whose points are not kept".into(),
+                help: "leave it out; a scenario with [vary] that is run can be extended".into(),
             });
         }
         Ok(())

@@ -12,6 +12,7 @@ use crate::checkpoint;
 use crate::disk;
 use crate::error::Error;
 use crate::folder::Folder;
+use crate::kept::Kept;
 use crate::lock;
 use crate::observer::Observer;
 use crate::publish::{FIGURES, Publication, sync_result};
@@ -66,6 +67,7 @@ impl Partial {
     fn start(&self, resolved: &str) -> io::Result<()> {
         self.forget_gaps()?;
         self.forget_checkpoints()?;
+        self.kept().remove()?;
         self.forget_leftovers()?;
         sync_entries(&self.path)?;
         disk::write_atomically(&self.path.join("scenario.toml"), resolved.as_bytes())
@@ -148,6 +150,16 @@ impl Partial {
         &self.path
     }
 
+    /// Where runs are kept that have ended.
+    pub fn kept(&self) -> Kept {
+        Kept::in_progress(&self.path)
+    }
+
+    /// Runs that the finished result in the folder has kept.
+    pub fn kept_before(&self) -> Kept {
+        Kept::beside(self.folder.path())
+    }
+
     /// Path of a run's checkpoint.
     pub fn checkpoint_path(&self, job: &Job) -> PathBuf {
         checkpoint::path(&self.path, job)
@@ -225,6 +237,8 @@ impl Partial {
     }
 
     fn clear(&self, publication: &Publication) -> io::Result<()> {
+        // What cannot be kept is computed again.
+        let _ = self.kept().replace(&self.kept_before());
         if !is_there(&self.gaps())? {
             self.forget_checkpoints()?;
         }
@@ -243,7 +257,7 @@ impl Drop for Partial {
         let saved = self.checkpoints().map_or(true, |paths| !paths.is_empty());
         if !saved && !underway {
             let _ = self.forget_leftovers();
-            for folder in ["result", "trials"] {
+            for folder in ["result", "trials", "kept"] {
                 let _ = disk::remove(&self.path.join(folder));
             }
             for file in ["scenario.toml", "gaps", "lock"] {

@@ -104,6 +104,7 @@ impl Session {
     /// If the scenario cannot be read or has mistakes, or the options mean nothing.
     pub fn new(source: &Source, task: Task, options: Options) -> Result<Self, Error> {
         options.check()?;
+        options.check_task(task)?;
         let scenario = source.read_task(task)?;
         let folder = place::folder(&options.output, &source.path, task.suffix(), &scenario.resolved)?;
         place::refuse_to_replace_scenario(&source.path, folder.path())?;
@@ -275,7 +276,7 @@ impl Session {
     }
 
     fn unfinished(&self) -> Unfinished {
-        match (self.options.resume, self.options.overwrite) {
+        match (self.options.resume || self.options.extend, self.options.overwrite) {
             (true, _) => Unfinished::Resume,
             (false, true) => Unfinished::Discard,
             (false, false) => Unfinished::Refuse,
@@ -313,10 +314,10 @@ impl Session {
                 format!("{place} holds a result of this scenario whose {part} is missing or was changed"),
                 "use {overwrite} to run the scenario again",
             )),
-            FolderState::Other if !allowed => Err(Error::input(
+            FolderState::Other if !allowed && !self.options.extend => Err(Error::input(
                 format!("{place} holds the result of another scenario, or files with the names of one"),
-                "use {overwrite} to replace it once the new one is complete, \
-                 or {output} for another folder",
+                "use {extend} to take from it what is the same here (a later end, more seeds, more points), \
+                 {overwrite} to replace it once the new one is complete, or {output} for another folder",
             )),
             _ => Ok(None),
         }

@@ -54,7 +54,7 @@ fn picture(mistakes: &Mistakes) -> String {
 fn typed(option: OptionName) -> String {
     match option {
         OptionName::Output => "output=\"another-folder\"".to_owned(),
-        OptionName::Resume | OptionName::Overwrite => format!("{}=True", option.field()),
+        OptionName::Resume | OptionName::Extend | OptionName::Overwrite => format!("{}=True", option.field()),
         option => format!("{}=", option.field()),
     }
 }

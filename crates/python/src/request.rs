@@ -39,6 +39,7 @@ pub struct How {
     output: PathBuf,
     threads: usize,
     resume: bool,
+    extend: bool,
     overwrite: bool,
     checkpoint_every: f64,
     command: String,
@@ -60,6 +61,7 @@ impl How {
         let mut options = Options::default().output(self.output);
         options.threads = self.threads;
         options.resume = self.resume;
+        options.extend = self.extend;
         options.overwrite = self.overwrite;
         options.checkpoint_every = self.checkpoint_every;
         options.command = self.command;

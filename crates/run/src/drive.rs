@@ -15,7 +15,19 @@ use crate::unfinished;
 /// Rounding of a system's clock when it is saved, relative to the time.
 const ROUNDING: f64 = 1e-12;
 
-/// A run in the middle: enough to go on as if nothing had happened.
+/// Where in a run a checkpoint was saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Seam {
+    /// On the way.
+    Underway,
+    /// At the end, where a run through a longer plan would have come in the same way.
+    CleanEnd,
+    /// At the end, where that would not be so: the end cut a step, or observations before it were read
+    /// without the steps that would have followed.
+    CutEnd,
+}
+
+/// A run in the middle, or at its end: enough to go on as if nothing had happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Checkpoint {
     /// The time reached.
@@ -26,11 +38,23 @@ pub struct Checkpoint {
     pub log: Log,
     /// Number of events observed.
     pub observed: usize,
+    /// Whether it is of the end.
+    pub seam: Seam,
 }
 
 impl Checkpoint {
     fn of(system: &dyn System, log: &Log, observed: usize) -> Self {
-        Self { time: system.time(), state: system.save(), log: log.clone(), observed }
+        let seam = Seam::Underway;
+        Self { time: system.time(), state: system.save(), log: log.clone(), observed, seam }
+    }
+
+    /// Whether a run through this plan, of a system with so many coordinates, would have come here, too: what
+    /// is to be observed until then was observed, and the run goes on from an end as if it had been none.
+    pub fn suits(&self, plan: &Plan, coordinates: usize) -> bool {
+        let events = plan.events();
+        let Some((before, after)) = events.split_at_checked(self.observed) else { return false };
+        let is_clean = after.is_empty() || self.seam != Seam::CutEnd;
+        is_clean && self.log.fits(plan, before, coordinates)
     }
 }
 
@@ -164,10 +188,12 @@ fn advance_through(
         return Err(RunError::Cancelled(from.map_or(0.0, |checkpoint| checkpoint.time)));
     }
     let mut observed = 0;
+    let mut seam = Seam::Underway;
     let events = plan.events();
     if let Some(checkpoint) = from {
         resume(system, plan, &events, &checkpoint, coordinates)?;
         (*log, observed) = (checkpoint.log, checkpoint.observed);
+        seam = if observed == events.len() { checkpoint.seam } else { Seam::Underway };
     }
     let clock = Clock::start(log.cpu_seconds, log.wall_seconds);
     let all = system.work_until(plan.end());
@@ -186,11 +212,22 @@ fn advance_through(
         observed += 1;
         report(system, all, observed, log, &clock, watch)?;
     }
+    if seam == Seam::Underway {
+        seam = seam_at_the_end(system, plan, log);
+    }
     log.finish_crowd();
     clock.read(log);
-    watch.checkpoint(&Checkpoint::of(system, log, observed))?;
+    watch.checkpoint(&Checkpoint { seam, ..Checkpoint::of(system, log, observed) })?;
     watch.progress(plan.end(), 1.0);
     Ok(())
+}
+
+/// Whether a longer plan would have brought a system here: one that steps at its own pace ends a step at
+/// each snapshot, whatever comes after it.
+fn seam_at_the_end(system: &dyn System, plan: &Plan, log: &Log) -> Seam {
+    let is_snapshot = plan.snapshots.last().is_some_and(|last| *last == plan.end());
+    let is_clean = system.next_step().is_none() || (is_snapshot && !log.is_waiting());
+    if is_clean { Seam::CleanEnd } else { Seam::CutEnd }
 }
 
 /// Restores a system from a checkpoint, if that is one of this run: saved after so many events, between the
@@ -207,6 +244,10 @@ fn resume(
         let what = format!("{} observations, and the plan has {}", checkpoint.observed, events.len());
         return Err(RunError::Checkpoint(what));
     };
+    if checkpoint.seam == Seam::CutEnd && !after.is_empty() {
+        let what = "it is the end of a shorter run, which cut a step".to_owned();
+        return Err(RunError::Checkpoint(what));
+    }
     if !checkpoint.log.fits(plan, before, coordinates) {
         let what = "what it observed is not what was to be observed until then";
         return Err(RunError::Checkpoint(what.to_owned()));

@@ -28,6 +28,9 @@ pub struct Job {
     pub system: Box<dyn System>,
     /// Expected CPU seconds.
     pub seconds: f64,
+    /// A digest of all that its result depends on, but for when it is observed: two runs of which this is the
+    /// same are the same, as far as both go. Empty where nobody asks.
+    pub address: String,
 }
 
 impl Job {

@@ -215,6 +215,7 @@ fn jobs(fails_at: f64) -> Vec<Job> {
             ..Decay::new(rate)
         }),
         seconds,
+        address: String::new(),
     };
     vec![job("pde", None, 1.0, 0.1), job("sgd", Some(7.0), 3.0, 5.0), job("sgd", Some(8.0), 5.0, 9.0)]
 }

@@ -13,6 +13,7 @@ use meanfield_run::record::{Nature, Place};
 use meanfield_run::side_by_side::Job;
 use meanfield_run::system::System;
 
+use crate::address;
 use crate::bound::Bound;
 use crate::cost;
 use crate::point::Point;
@@ -76,7 +77,9 @@ impl Point {
             let Some(place) = self.place_of(name) else { continue };
             let Some(bound) = Bound::new(system.kind(), &self.setting) else { continue };
             let member = Member { name, kind_name: system.name(), bound };
+            let of_system = address::of_system(&self.file, name, system.kind());
             for mut job in member.jobs(otherwise)? {
+                job.address = address::of_run(&of_system, &job);
                 job.run.splice(0..0, place.iter().cloned());
                 jobs.push(job);
             }
@@ -134,7 +137,7 @@ impl Member<'_> {
         let seed = seed.map(|seed| Place { axis: "seed".to_owned(), key: None, value: seed as f64 });
         let run = seed.into_iter().collect();
         let seconds = cost::of_runs(self.bound, Timing::Constants).seconds / kind.run_count() as f64;
-        Job { identity, run, coarse: false, system, seconds }
+        Job { identity, run, coarse: false, system, seconds, address: String::new() }
     }
 }
 

@@ -180,6 +180,7 @@ impl RunOptions {
     /// The typed options in the form of the library.
     fn of_library(&self) -> Options {
         let mut options = self.session.of_library().output(&self.output);
+        options.extend = self.extend;
         options.checkpoint_every = self.checkpoint_every;
         options
     }
