@@ -37,7 +37,7 @@ class Layout:
     def __init__(self, folder, pages):
         self.folder = folder
         self.pages = set(pages)
-        self.unnamed = set()
+        self.faults = set()
 
     def link(self, page, match):
         """A link as it stands in the book. Files go along; folders, which no browser shows, are named only."""
@@ -50,9 +50,12 @@ class Layout:
             return f"{words} (`{path}`)"
         if path.endswith(".md"):
             if path not in self.pages:
-                self.unnamed.add(f"{page}: {path}")
+                self.faults.add(f"{page}: {path} is no page of docs/SUMMARY.md")
             return f"{image}[{words}]({named(target)}{place or ''})"
-        self.copy(source)
+        if source.is_file():
+            self.copy(source)
+        else:
+            self.faults.add(f"{page}: {path} is not there")
         return match.group(0)
 
     def copy(self, source):
@@ -101,8 +104,8 @@ def main():
     shutil.copyfile("docs/book.toml", folder / "book.toml")
     shutil.copyfile("docs/book.css", folder / "book.css")
     lay_style(folder)
-    if layout.unnamed:
-        sys.exit("book: pages that docs/SUMMARY.md does not name:\n" + "\n".join(sorted(layout.unnamed)))
+    if layout.faults:
+        sys.exit("\n".join(f"book: {fault}" for fault in sorted(layout.faults)))
 
 
 if __name__ == "__main__":

@@ -15,8 +15,10 @@ def anchor(path):
 
 
 def one_line(text):
-    """A description as a cell of a table."""
-    return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;").replace("*", "\\*")
+    """A description as a cell of a table: outside code no sign of it is Markdown's."""
+    parts = " ".join(text.split()).replace("|", "\\|").split("`")
+    parts[::2] = [part.replace("<", "&lt;").replace("*", "\\*") for part in parts[::2]]
+    return "`".join(parts)
 
 
 def without_null(schema):
