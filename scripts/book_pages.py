@@ -11,6 +11,7 @@ import shutil
 import sys
 
 LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s#]*)(#[^)\s]*)?\)")
+SUMMARY = "docs/SUMMARY.md"
 KEYS = "<!-- keys -->"
 KATEX = pathlib.Path(".tools/katex/dist")
 
@@ -40,7 +41,7 @@ class Layout:
         self.faults = set()
 
     def link(self, page, match):
-        """A link as it stands in the book. Files go along; folders, which no browser shows, are named only."""
+    
         image, words, target, place = match.groups()
         if is_elsewhere(target):
             return match.group(0)
@@ -48,6 +49,8 @@ class Layout:
         source = pathlib.Path(path)
         if source.is_dir():
             return f"{words} (`{path}`)"
+        if path == SUMMARY:
+            return words
         if path.endswith(".md"):
             if path not in self.pages:
                 self.faults.add(f"{page}: {path} is no page of docs/SUMMARY.md")
@@ -95,7 +98,7 @@ def lay_style(folder):
 
 def main():
     folder = pathlib.Path(sys.argv[1])
-    summary = pathlib.Path("docs/SUMMARY.md").read_text()
+    summary = pathlib.Path(SUMMARY).read_text()
     layout = Layout(folder / "pages", chapters(summary))
     keys = (folder / "keys.md").read_text()
     for page in sorted(layout.pages):
