@@ -1,6 +1,6 @@
 """Lays out what scripts/book builds: FOLDER/pages mirrors the repository, with the pages that docs/SUMMARY.md names and
-the files that they lead to, so that links hold as they stand. No page is written here but the table of keys is put
-into docs/reference.md.
+the files that they lead to, so that links hold as they stand. Pages are copied but for one thing: the table of keys
+goes into docs/reference.md.
 
     python3 scripts/book_pages.py FOLDER        (FOLDER/keys.md: what book_reference.py printed)
 """
@@ -41,7 +41,8 @@ class Layout:
         self.faults = set()
 
     def link(self, page, match):
-    
+        """A link as it stands in the book. Files go along; folders, which no browser shows, are named only, and the
+        summary is at the side of every page."""
         image, words, target, place = match.groups()
         if is_elsewhere(target):
             return match.group(0)
