@@ -62,11 +62,13 @@ class Reference:
     def table(self, schema):
         """The keys of a section that hold a value."""
         required = schema.get("required", [])
+        instead = schema.get("x-instead", {})  # key -> those in whose place it stands
         rows = []
         for key, value in schema["properties"].items():
             if self.is_section(value):
                 continue
-            default = "**needed**" if key in required else ""
+            others = "".join(f", or `{other}`" for other, keys in instead.items() if key in keys)
+            default = f"**needed**{others}" if key in required else ""
             if value.get("default") is not None:
                 default = f"`{json.dumps(value['default'], ensure_ascii=False)}`"
             meaning = one_line(value.get("description") or self.resolved(value)[0].get("description", ""))
