@@ -21,6 +21,14 @@ def one_line(text):
     return "`".join(parts)
 
 
+def needed(schema, key):
+    """Whether a key must be there, or what may stand in its place."""
+    if key not in schema.get("required", []):
+        return ""
+    others = [other for other, keys in schema.get("x-instead", {}).items() if key in keys]
+    return "**needed**" + "".join(f", or `{other}`" for other in others)
+
+
 def without_null(schema):
     """What a key is that may be left out."""
     choices = [choice for choice in schema.get("anyOf", []) if choice.get("type") != "null"]
@@ -61,14 +69,11 @@ class Reference:
 
     def table(self, schema):
         """The keys of a section that hold a value."""
-        required = schema.get("required", [])
-        instead = schema.get("x-instead", {})  # key -> those in whose place it stands
         rows = []
         for key, value in schema["properties"].items():
             if self.is_section(value):
                 continue
-            others = "".join(f", or `{other}`" for other, keys in instead.items() if key in keys)
-            default = f"**needed**{others}" if key in required else ""
+            default = needed(schema, key)
             if value.get("default") is not None:
                 default = f"`{json.dumps(value['default'], ensure_ascii=False)}`"
             meaning = one_line(value.get("description") or self.resolved(value)[0].get("description", ""))
@@ -76,7 +81,7 @@ class Reference:
         if rows:
             self.lines += ["| key | is | default | meaning |", "|---|---|---|---|", *rows, ""]
 
-    def section(self, path, schema, depth, meaning=""):
+    def section(self, path, schema, depth, meaning="", need=""):
         """A section, and those within it. Its own description goes before that of its type."""
         schema, name = self.resolved(schema)
         title = path
@@ -84,7 +89,7 @@ class Reference:
             title = f"[[{path}]]"
             schema, name = self.resolved(schema["items"])
         self.lines += [f"{'#' * min(depth, DEEPEST)} `{title}` {{#{anchor(path)}}}", ""]
-        self.lines += [one_line(meaning or schema.get("description", "")), ""]
+        self.lines += [one_line(meaning or schema.get("description", "")) + (need and f" ({need})"), ""]
         first = self.placed.setdefault(name, path) if name else path
         if first != path:
             self.lines += [f"What can be written is that of [`{first}`](#{anchor(first)}).", ""]
@@ -98,7 +103,7 @@ class Reference:
         """The sections within one."""
         for key, value in schema["properties"].items():
             if self.is_section(value):
-                self.section(f"{path}.{key}" if path else key, value, depth + 1, value.get("description", ""))
+                self.section(f"{path}.{key}", value, depth + 1, value.get("description", ""), needed(schema, key))
 
     def kinds(self, path, schema, depth):
         """A section of which one of several kinds is written. Kinds whose keys are known lead to these."""
@@ -122,12 +127,13 @@ def main():
     schema = json.load(sys.stdin)
     sections = {**schema["properties"]}
     systems = sections.pop("systems")
+    need = needed(schema, "systems")
     reference = Reference(schema)
     reference.lines += ["## Keys above all sections", ""]
     reference.table({**schema, "properties": sections})
     for key in ["model", "dynamics", "observe"]:
-        reference.section(key, sections.pop(key), 2)
-    reference.section("systems.<name>", systems["additionalProperties"], 2, systems["description"])
+        reference.section(key, sections.pop(key), 2, need=needed(schema, key))
+    reference.section("systems.<name>", systems["additionalProperties"], 2, systems["description"], need)
     for key, value in sections.items():
         if reference.is_section(value):
             reference.section(key, value, 2)
