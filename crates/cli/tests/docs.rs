@@ -21,7 +21,8 @@ fn page(name: &str) -> String {
 fn pages() -> Vec<PathBuf> {
     let root = root();
     let crates = fs::read_dir(root.join("crates")).expect("crates/").flatten().map(|entry| entry.path());
-    let folders = [root.clone(), root.join("docs"), root.join("docs/decisions")].into_iter().chain(crates);
+    let docs = ["docs", "docs/decisions", "docs/systems", "docs/figures"].map(|name| root.join(name));
+    let folders = [root.clone()].into_iter().chain(docs).chain(crates);
     let files = folders.flat_map(|folder| fs::read_dir(folder).expect("a folder").flatten());
     files.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|end| end == "md")).collect()
 }
