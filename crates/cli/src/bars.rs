@@ -1,5 +1,5 @@
-//! Progress: a bar a run on a terminal; a line now and then elsewhere (in logs, on terminals that cannot move
-//! their cursor). It decides nothing about the runs.
+//! Progress: on a terminal a line about all runs above a bar for each that runs; a line now and then
+//! elsewhere (in logs, on terminals that cannot move their cursor). It decides nothing about the runs.
 
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
@@ -8,6 +8,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use meanfield::{Observer, RunInfo, RunObserver};
 use meanfield_run::number::plain;
 
+use crate::altogether::{Altogether, Contribution, in_words};
 use crate::{interrupt, print};
 
 /// Without bars one of the runs says where it is after the first of these times, and from then on as often as
@@ -15,6 +16,8 @@ use crate::{interrupt, print};
 const SILENCE: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(30)];
 /// Positions of a progress bar.
 const TICKS: f64 = 1000.0;
+/// Of more runs than this the bars of those that are done are taken away.
+const MOST_BARS: usize = 12;
 
 /// The bars of all runs of a scenario, or of the points of a sweep.
 pub struct Bars {
@@ -22,13 +25,29 @@ pub struct Bars {
     /// The lines of all runs together: many short runs are not silent either.
     lines: Arc<Mutex<Lines>>,
     points: OnceLock<Points>,
+    all: OnceLock<Arc<AllRuns>>,
+}
+
+/// All runs of a scenario, and their line.
+struct AllRuns {
+    work: Altogether,
+    line: ProgressBar,
+}
+
+impl AllRuns {
+    /// Shows how far they are.
+    fn show(&self) {
+        let (share, words) = self.work.now();
+        self.line.set_position((TICKS * share) as u64);
+        self.line.set_message(words);
+    }
 }
 
 impl Default for Bars {
     fn default() -> Self {
         let bars = MultiProgress::new();
         let lines = Arc::new(Mutex::new(Lines::new(&bars)));
-        Self { bars, lines, points: OnceLock::new() }
+        Self { bars, lines, points: OnceLock::new(), all: OnceLock::new() }
     }
 }
 
@@ -37,16 +56,30 @@ impl Observer for Bars {
         self.bars.suspend(|| print::note(text));
     }
 
+    fn begin_runs(&self, runs: usize, seconds: f64) {
+        if runs < 2 {
+            return;
+        }
+        let line = self.bars.insert(0, ProgressBar::new(TICKS as u64));
+        if let Ok(style) = ProgressStyle::with_template("{prefix:>16} {bar:24} {wide_msg}") {
+            line.set_style(style);
+        }
+        line.set_prefix("altogether");
+        let _ = self.all.set(Arc::new(AllRuns { work: Altogether::new(runs, seconds), line }));
+    }
+
     fn begin_run(&self, run: &RunInfo) -> Box<dyn RunObserver> {
         if let Some(time) = run.resumed_at {
             self.note(&format!("{} goes on from t = {}", run.name, decimals(time)));
         }
         let bar = self.bars.add(ProgressBar::new(TICKS as u64));
-        if let Ok(style) = ProgressStyle::with_template("{prefix:>16} {bar:30} {msg}") {
+        if let Ok(style) = ProgressStyle::with_template("{prefix:>16} {bar:24} {wide_msg}") {
             bar.set_style(style);
         }
         bar.set_prefix(run.name.clone());
-        Box::new(RunBar { run: run.clone(), bar, begun: None, lines: Arc::clone(&self.lines) })
+        let all = self.all.get().cloned();
+        let own = Contribution::default();
+        Box::new(RunBar { run: run.clone(), bar, begun: None, lines: Arc::clone(&self.lines), all, own })
     }
 
     fn begin_sweep(&self, known: usize, points: usize) {
@@ -149,6 +182,8 @@ struct RunBar {
     bar: ProgressBar,
     begun: Option<Begun>,
     lines: Arc<Mutex<Lines>>,
+    all: Option<Arc<AllRuns>>,
+    own: Contribution,
 }
 
 /// When this process took the run up, and how far it was.
@@ -187,11 +222,20 @@ impl RunObserver for RunBar {
         let message = self.message(begun, time, done);
         self.bar.set_position((TICKS * done.clamp(0.0, 1.0)) as u64);
         self.bar.set_message(message.clone());
-        if time >= self.run.end {
-            self.bar.abandon();
+        let has_ended = time >= self.run.end;
+        let all = self.all.as_ref().map(|all: &Arc<AllRuns>| {
+            all.work.add(&mut self.own, self.run.seconds, done, has_ended);
+            all.show();
+            (all.work.runs(), all.work.now().1)
+        });
+        match &all {
+            Some((runs, _)) if has_ended && *runs > MOST_BARS => self.bar.finish_and_clear(),
+            _ if has_ended => self.bar.abandon(),
+            _ => {}
         }
         if self.lines.lock().is_ok_and(|mut lines| lines.is_due()) {
-            print::note(format!("{}: {message}", self.run.name));
+            let altogether = all.map_or(String::new(), |(_, words)| format!("; altogether {words}"));
+            print::note(format!("{}: {message}{altogether}", self.run.name));
         }
     }
 }
@@ -199,14 +243,4 @@ impl RunObserver for RunBar {
 /// A time to four decimals, unless it is long.
 fn decimals(time: f64) -> String {
     if time < 1e9 { format!("{time:.4}") } else { format!("{time:.4e}") }
-}
-
-/// A span of time: "41 s", "12 min", "3.5 h", "10 days".
-fn in_words(seconds: f64) -> String {
-    match seconds {
-        s if s < 100.0 => format!("{s:.0} s"),
-        s if s < 6000.0 => format!("{:.0} min", s / 60.0),
-        s if s < 172_800.0 => format!("{:.1} h", s / 3600.0),
-        s => format!("{:.0} days", s / 86_400.0),
-    }
 }

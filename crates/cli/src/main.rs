@@ -5,6 +5,7 @@
 //! claim holds; 1 the run failed or a claim does not hold; 2 bad input, nothing written; 3 the time of
 //! --max-wall is over; 129, 130 and 143 a signal asked for the end ([`interrupt`]).
 
+mod altogether;
 mod arguments;
 mod bars;
 mod commands;

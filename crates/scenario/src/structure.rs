@@ -221,7 +221,7 @@ impl Walk<'_> {
     fn hint_with_example(&self, key: &str, schema: &Json, typed: Option<&DeValue>) -> Option<String> {
         let example = self.schema.example(key, schema, typed).map(|line| format!("write e.g. {line}"));
         let hint = self.hint(key, schema).into_iter().chain(example).collect::<Vec<_>>();
-        (!hint.is_empty()).then(|| hint.join("\n"))
+        (!hint.is_empty()).then(|| hint.join(" "))
     }
 }
 

@@ -33,8 +33,9 @@ const BLOCK: f64 = 32.0;
 /// with two. Training makes neurons parallel, whose pairs take longer.
 const PER_PAIR: [f64; 2] = [2e-8, 5e-8];
 const PER_NEURON: [f64; 2] = [4e-6, 8e-6];
-/// Nodes of the inputs along a direction, at which the exact risk is that of one class: a usual number.
-const NODES: f64 = 96.0;
+/// Nodes of the inputs along a direction, at which the exact risk is that of one class with one block: a
+/// usual number, times what pairs of a σ with closed forms take there, and of any other.
+const NODES: [f64; 2] = [60.0, 200.0];
 /// CPU seconds of a risk by fresh samples: for each sample and neuron, for each sample and weight.
 const PER_OUTPUT: f64 = 6.4e-9;
 const PER_PRODUCT: f64 = 5e-11;
@@ -102,15 +103,17 @@ fn of_risk(keys: &FiniteNetworkKeys, setting: &Setting, neurons: f64, weights: f
     let is_exact = is_squared && finite_network::is_exact(&setting.problem.data().mixture());
     let blocks = usize::from(setting.coordinates() > 1);
     let products = PER_PRODUCT * (weights - FEW * neurons).max(0.0);
+    let (nodes, blocks) = nodes(setting).map_or((1.0, blocks), |nodes| (nodes, 0));
     let exact = (PER_PAIR[blocks] * neurons + products) * neurons + PER_NEURON[blocks] * neurons;
     let samples = if is_exact || keys.monte_carlo > 0 { keys.monte_carlo } else { DEFAULT_SAMPLES };
     let estimated = samples as f64 * (PER_OUTPUT * neurons + PER_PRODUCT * weights);
-    if is_exact { nodes(setting) * exact + estimated } else { estimated }
+    if is_exact { nodes * exact + estimated } else { estimated }
 }
 
-/// Inputs of which all neurons see normal ones, beside the classes that constants were measured with.
-fn nodes(setting: &Setting) -> f64 {
+/// Inputs along a direction, given which all neurons see normal ones; None on other data.
+fn nodes(setting: &Setting) -> Option<f64> {
     let data = setting.problem.data().mixture();
+    let each = NODES[usize::from(!setting.problem.activation().has_closed_means())];
     let is_conditional = data.directions() == 1 && data.dimension() > 1;
-    if is_conditional { NODES * data.components.len() as f64 } else { 1.0 }
+    is_conditional.then_some(each * data.components.len() as f64)
 }
