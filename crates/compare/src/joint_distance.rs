@@ -72,7 +72,8 @@ pub struct JointDistances {
 }
 
 /// The distances of each run's law, and of that of all pooled, from the reference's (its own runs pooled),
-/// one entry for each kind. None where there are no runs, or laws are not of the same coordinates, two or four.
+/// one entry for each kind. None where there are no runs, or laws are not of the same coordinates, two or
+/// four.
 pub fn joint_distances(
     kinds: &[JointDistance],
     runs: &[Boxes],
