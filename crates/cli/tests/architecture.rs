@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use crate::sources::crates;
+
 /// Crate, and what of the workspace it may depend on.
 const MAY_KNOW: [(&str, &[&str]); 18] = [
     ("kernel", &[]),
@@ -98,4 +100,21 @@ fn no_crate_is_missing_from_the_table() {
         crates.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
     let listed: BTreeSet<String> = MAY_KNOW.iter().map(|(name, _)| (*name).to_owned()).collect();
     assert_eq!(found, listed);
+}
+
+/// Without `autotests` a file of tests that nothing names would never be compiled.
+#[test]
+fn no_file_of_tests_is_forgotten() {
+    let mut merged = 0;
+    for tests in crates().iter().map(|folder| folder.join("tests")) {
+        let Ok(named) = std::fs::read_to_string(tests.join("main.rs")) else { continue };
+        merged += 1;
+        for entry in std::fs::read_dir(&tests).expect("there").flatten() {
+            let path = entry.path();
+            let module = path.file_stem().expect("a name").to_string_lossy().into_owned();
+            let is_binary = module == "main" || path.join("main.rs").exists();
+            assert!(is_binary || named.contains(&format!("mod {module};\n")), "{path:?} is in no binary");
+        }
+    }
+    assert_eq!(merged, 3, "cli, scenario and solver");
 }

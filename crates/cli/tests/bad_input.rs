@@ -1,6 +1,6 @@
 //! Bad input: status 2, one clear message (what, where, what to write instead), nothing written.
 
-mod support;
+use crate::support;
 
 use support::{Place, SMALL, Said};
 

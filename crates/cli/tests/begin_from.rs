@@ -1,7 +1,7 @@
 //! Runs that begin where another one ended: the record is read once, its law is part of the result's
 //! scenario, and what is no finished record is refused in words.
 
-mod support;
+use crate::support;
 
 use support::{Place, SMALL};
 

@@ -1,7 +1,7 @@
 //! Networks outside of the theory are run, and what of it does not hold is said: by `check`, by `run`, in the
 //! summary. Two-layer scenarios have no such words.
 
-mod support;
+use crate::support;
 
 use serde_json::{Value as Json, json};
 use support::Place;

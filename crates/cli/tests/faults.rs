@@ -1,7 +1,7 @@
 //! What disks, other people and other programs do to results and to work in progress: nothing is believed
 //! unseen, nothing outside is touched, nothing hangs. Faults of system calls are tried by `scripts/trials`.
 
-mod support;
+use crate::support;
 
 use std::ffi::OsStr;
 use std::fs;

@@ -4,7 +4,7 @@
 //! A declaration `mod name;` is no import; a `use` and a path in code are. Test modules in files of their own
 //! may import what they test.
 
-mod sources;
+use crate::sources;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -1,7 +1,7 @@
 //! Distances between laws that agree are as small as their agreement, from the run and from the record alone;
 //! a figure of very many times is no larger than a page needs.
 
-mod support;
+use crate::support;
 
 use support::Place;
 

@@ -1,7 +1,7 @@
 //! Scenarios far larger than anybody writes: status 2, a message that can be read, and no more work than it
 //! takes to see what is wrong. (`Place::meanfield` ends a program that does not answer.)
 
-mod support;
+use crate::support;
 
 use std::thread::sleep;
 use std::time::{Duration, Instant};

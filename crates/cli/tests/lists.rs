@@ -1,7 +1,7 @@
 //! Lists that no compiler holds: a file that no module declares, a kind that its list lacks, a quantity that
 //! nothing reports. That what is listed works, other tests hold.
 
-mod sources;
+use crate::sources;
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,6 +1,6 @@
 //! Scenarios with random mistakes: reading them ends in a scenario or in a list of mistakes, never otherwise.
 
-mod support;
+use crate::support;
 
 use meanfield_scenario::load;
 use meanfield_scenario::overrides::Overrides;
@@ -99,7 +99,7 @@ fn mistyped(text: &str, edits: &[Edit]) -> String {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 3000,
+        cases: 1500,
         failure_persistence: None,
         ..ProptestConfig::default()
     })]

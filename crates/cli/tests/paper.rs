@@ -1,7 +1,7 @@
 //! Figures for papers from a record: formats, widths, choices, words, claims of another scenario; and what is
 //! answered to options that fit neither paper nor record.
 
-mod support;
+use crate::support;
 
 use support::{Place, SMALL};
 

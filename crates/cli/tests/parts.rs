@@ -1,7 +1,7 @@
 //! A sweep and a run computed in parts by several processes, some killed, one lost: merged, they are what one
 //! process makes.
 
-mod support;
+use crate::support;
 
 use std::thread::sleep;
 use std::time::Duration;

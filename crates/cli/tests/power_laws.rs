@@ -1,7 +1,7 @@
 //! Claims on exponents over varied keys, from the file to the figure: fitted, judged, stored, drawn, and made
 //! again from the record alone; mistakes in them are refused.
 
-mod support;
+use crate::support;
 
 use serde_json::Value as Json;
 use support::{Place, Said};

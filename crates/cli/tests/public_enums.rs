@@ -2,7 +2,7 @@
 //! which none can come, or for which every place that matches must be changed with them, are listed here with
 //! the reason.
 
-mod sources;
+use crate::sources;
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,7 +1,7 @@
 //! The page of a record: what is in it, what it may replace, and that nothing of a record is obeyed. In a
 //! browser: `report_browser.rs`.
 
-mod support;
+use crate::support;
 
 use support::Place;
 

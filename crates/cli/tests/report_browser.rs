@@ -1,7 +1,7 @@
 //! The page of a record in a browser: its slider is moved, a number is read and held against the record.
 //! Needs Debian's `chromium` (scripts/setup --browser); scripts/nightly runs it.
 
-mod support;
+use crate::support;
 
 use std::process::Command;
 

@@ -1,6 +1,6 @@
 //! What the verbs do when all goes well: what is written, printed, kept and replaced.
 
-mod support;
+use crate::support;
 
 use std::io::Read;
 use std::process::{Command, Stdio};

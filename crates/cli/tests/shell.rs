@@ -1,7 +1,7 @@
 //! What a shell and a batch system meet: templates, completions, manual pages, progress as lines, the
 //! limit of time.
 
-mod support;
+use crate::support;
 
 use serde_json::Value as Json;
 use support::{Place, left};

@@ -1,7 +1,7 @@
 //! The style of the sources, where it can be counted: widths, lengths of functions, closures and tuples that
 //! are bound to names, words that say nothing. What it means is in CONTRIBUTING.md.
 
-mod sources;
+use crate::sources;
 
 use std::collections::BTreeMap;
 use std::fs;

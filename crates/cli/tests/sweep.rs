@@ -1,7 +1,7 @@
 //! Many runs over keys: what a sweep is of, that a kill loses no finished run, that one failure
 //! spoils no other.
 
-mod support;
+use crate::support;
 
 use std::thread::sleep;
 use std::time::Duration;
@@ -173,17 +173,17 @@ fn without_claims_only_the_end_is_kept() {
 fn a_claim_that_fails_is_a_failure_of_a_sweep_too() {
     let place = Place::new();
     place.edit("within = 10.0", "from = 0.1\nwithin = 0.05");
-    let vary = ["--vary", "systems.sgd.finite-network.neurons=2,5000"];
+    let vary = ["--vary", "systems.sgd.finite-network.neurons=2,500"];
     let said = place.meanfield(&[&["sweep", "small.toml"], &vary[..]].concat()).status(1);
     assert!(said.out.contains("DOES NOT HOLD"), "{}", said.out);
     let summary = place.summary("output/small-sweep");
     let claim = &summary["comparison"]["claims"][0];
     assert_eq!((&summary["holds"], &claim["holds"]), (&false.into(), &false.into()));
-    // two neurons fail, five thousand do not
+    // two neurons fail, five hundred do not
     let failing = claim["failing"].as_array().expect("a list");
     assert_eq!((failing.len(), &failing[0]["point"]["neurons"]), (1, &2.0.into()));
     place.meanfield(&[&["sweep", "small.toml"], &vary[..]].concat()).status(1).says("nothing was computed");
-    let run = "[vary]\nsystems.sgd.finite-network.neurons = [2, 5000]\n[dynamics]";
+    let run = "[vary]\nsystems.sgd.finite-network.neurons = [2, 500]\n[dynamics]";
     let text = std::fs::read_to_string(place.path("small.toml")).expect("there");
     place.write("small.toml", &text.replace("[dynamics]", run));
     place.meanfield(&["run", "small.toml"]).status(1);

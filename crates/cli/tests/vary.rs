@@ -1,6 +1,6 @@
 //! A scenario over several points, from the file to the figures; errors from two resolutions.
 
-mod support;
+use crate::support;
 
 use std::time::{Duration, Instant};
 

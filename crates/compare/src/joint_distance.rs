@@ -72,8 +72,8 @@ pub struct JointDistances {
 }
 
 /// The distances of each run's law, and of that of all pooled, from the reference's (its own runs pooled),
-/// one
-/// entry for each kind. None where there are no runs, or laws are not of the same coordinates, two or four.
+/// one entry for each kind. None where there are no runs, or laws are not of the same coordinates, two or
+/// four.
 pub fn joint_distances(
     kinds: &[JointDistance],
     runs: &[Boxes],
@@ -84,21 +84,26 @@ pub fn joint_distances(
     if runs.is_empty() || runs.iter().chain(reference).any(|law| law.dimension() != coordinates) {
         return None;
     }
-    let mut sums = vec![vec![0.0; runs.len() + 1]; kinds.len()];
+    let mut sums = vec![Vec::new(); kinds.len()];
     for direction in &all {
         let base = Marginal::pooled(&projected(reference, direction));
         let mut lines = projected(runs, direction);
-        lines.push(Marginal::pooled(&lines));
+        // One run is its own pool: a fine grid takes long on every line.
+        if lines.len() > 1 {
+            lines.push(Marginal::pooled(&lines));
+        }
         for (kind, sums) in kinds.iter().zip(&mut sums) {
             let squares = lines.iter().map(|line| kind.square_on_line(line, &base));
+            sums.resize(lines.len(), 0.0);
             sums.iter_mut().zip(squares).for_each(|(sum, square)| *sum += square);
         }
     }
     let distances = kinds.iter().zip(sums).map(|(kind, sums): (&JointDistance, Vec<f64>)| {
         let means = sums.iter().map(|sum| sum / all.len() as f64);
-        let mut runs: Vec<f64> = means.map(|mean| kind.of_mean(mean, coordinates)).collect();
-        let pooled = runs.pop()?;
-        Some(JointDistances { pooled, runs })
+        let mut found: Vec<f64> = means.map(|mean| kind.of_mean(mean, coordinates)).collect();
+        let pooled = *found.last()?;
+        found.truncate(runs.len());
+        Some(JointDistances { pooled, runs: found })
     });
     distances.collect()
 }

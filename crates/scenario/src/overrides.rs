@@ -168,7 +168,7 @@ fn keep_static_systems(table: &mut Table) {
 /// Whether a system has no dynamics. (One that is not complete is reported elsewhere.)
 fn is_static(system: &Value) -> bool {
     let system: Result<SystemKind, _> = system.clone().try_into();
-    system.is_ok_and(|system| system.kind().nature() == Nature::Static)
+    system.is_ok_and(|system| system.nature() == Nature::Static)
 }
 
 /// The static systems of a scenario that has none.

@@ -16,6 +16,7 @@ pub mod linearised;
 pub mod mean_field;
 pub mod scaling;
 
+use meanfield_run::record::Nature;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +52,14 @@ macro_rules! kinds {
             fn entry(&self) -> (&'static str, &dyn Kind) {
                 match self {
                     $(Self::$variant(keys) => ($name, keys),)+
+                }
+            }
+
+            /// What its records are. (Not by way of [`Kind`], with which a test of it would compile all that
+            /// builds systems.)
+            pub(crate) fn nature(&self) -> Nature {
+                match self {
+                    $(Self::$variant(keys) => keys.nature(),)+
                 }
             }
         }

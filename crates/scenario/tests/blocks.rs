@@ -1,7 +1,7 @@
 //! Blocks of coordinates as scenarios state them: what is refused in which words, that lists of blocks mean
 //! what `relevant-dimension` does, and that the systems agree on three radii and on other losses.
 
-mod support;
+use crate::support;
 
 use meanfield_scenario::overrides::Overrides;
 use meanfield_scenario::{Scenario, load};

@@ -1,7 +1,7 @@
 //! Networks coupled to their limit: copies follow it, neurons part from them as 1/√N and √ε (MMN 2018,
 //! Theorem 3), checkpoints go on identically, and what cannot be coupled is refused.
 
-mod support;
+use crate::support;
 
 use meanfield_run::system::{Stride, System};
 use meanfield_scenario::overrides::Overrides;

@@ -1,7 +1,7 @@
 //! Every activation with the squared loss, and every loss: both solvers and SGD, from a scenario file. A kind
 //! that is added runs with what any of its sort can have, unless it has an example here.
 
-mod support;
+use crate::support;
 
 use meanfield_scenario::{Listed, kinds, load, overrides::Overrides};
 use support::{curve, records};

@@ -1,7 +1,7 @@
 //! What moves the neurons of a small network: the record's field and repulsion against sums over the points
 //! by hand, and what is refused in words.
 
-mod support;
+use crate::support;
 
 use meanfield_scenario::{load, overrides::Overrides};
 use support::records;

@@ -1,7 +1,7 @@
 //! Starts that another run left: a run in two halves is the run in one, laws go from one kind of system to
 //! another, and what cannot be begun from is refused in words.
 
-mod support;
+use crate::support;
 
 use std::path::Path;
 use std::sync::OnceLock;

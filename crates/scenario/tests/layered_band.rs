@@ -1,7 +1,7 @@
 //! What networks with layers may ask of the predicted band: what is refused with its reason, and what the
 //! record of the limit holds.
 
-mod support;
+use crate::support;
 
 use meanfield_scenario::{load, overrides::Overrides};
 use support::{curve, records};

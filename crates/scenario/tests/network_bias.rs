@@ -1,7 +1,7 @@
 //! The program's main promise at finite width: SGD's mean risk exceeds the PDE's by b(t)/N + c(t) ε, both
 //! computed without a network.
 
-mod support;
+use crate::support;
 
 use meanfield_scenario::{load, overrides::Overrides};
 use support::{curve, records};

@@ -1,6 +1,6 @@
 //! The examples of docs/own-problem.md are scenarios: each block, laid over the first, is valid.
 
-mod support;
+use crate::support;
 
 use std::path::Path;
 

@@ -1,7 +1,7 @@
 //! The error that refinement gives holds the truth: minimising movements and finite volumes against
 //! characteristics, whose own error is a thousand times smaller.
 
-mod support;
+use crate::support;
 
 use meanfield_scenario::{load, overrides::Overrides};
 use support::{curve, records};

@@ -1,7 +1,7 @@
 //! The kernel at d = ∞ and the start at d = ∞ are two limits: with the first alone the risk of MMN's Fig. 3
 //! falls to 0, with both all neurons stay at one point, which cannot do better than one half.
 
-mod support;
+use crate::support;
 
 use meanfield_scenario::{load, overrides::Overrides};
 use support::{curve, records};

@@ -2,7 +2,7 @@
 //! one another on MMN's Figs. 1 and 4. The orders are measured, asserted, and written to
 //! `output/convergence.md`.
 
-mod support;
+use crate::support;
 
 use meanfield_model::radial_series::DimensionLimit::{self, Finite, Infinite};
 use support::{Problem, largest_gap, risks};

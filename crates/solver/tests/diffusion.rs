@@ -1,7 +1,7 @@
 //! The dynamics with noise on grids, against the exact Ornstein–Uhlenbeck law, its own free energy and the
 //! noiseless limit.
 
-mod support;
+use crate::support;
 
 use meanfield_model::axis::Axis;
 use meanfield_model::block_series::RadiiSeries;

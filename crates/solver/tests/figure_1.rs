@@ -1,7 +1,7 @@
 //! MMN's Figs. 1 and 4 by solvers that share nothing but the landscape: their limits, errors and
 //! certificates.
 
-mod support;
+use crate::support;
 
 use meanfield_model::radial_series::DimensionLimit::{Finite, Infinite};
 use meanfield_run::quantities::{

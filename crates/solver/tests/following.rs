@@ -1,7 +1,7 @@
 //! Grids that follow the mass: on flows with exact solutions, against characteristics, and the fused kernel
 //! against the lines.
 
-mod support;
+use crate::support;
 
 use meanfield_model::activation::{Activation, PiecewiseLinear};
 use meanfield_model::axis::Axis;

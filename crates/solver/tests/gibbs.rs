@@ -1,7 +1,7 @@
 //! The Gibbs state of the continuum: against closed forms, against the Gibbs states of grids, and an outer
 //! weight integrated exactly against one integrated by quadrature.
 
-mod support;
+use crate::support;
 
 use std::f64::consts::TAU;
 

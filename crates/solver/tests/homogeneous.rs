@@ -2,7 +2,7 @@
 //! its ridge, against quadrature of all four coordinates, against the quadrature of three that knows nothing
 //! of homogeneity; and its reported law.
 
-mod support;
+use crate::support;
 
 use std::f64::consts::TAU;
 use std::num::NonZeroUsize;

@@ -1,7 +1,7 @@
 //! Laws that characteristics report: the map that their nodes sample, its quantiles and densities; and what
 //! it costs to observe often.
 
-mod support;
+use crate::support;
 
 use meanfield_model::measure::Measure;
 use meanfield_model::radial_series::DimensionLimit::Finite;

@@ -1,7 +1,7 @@
 //! Static questions without noise: least risks against their certificates by brute force and another
 //! algorithm, Lemma 1, its thresholds against their limit, rates against the dynamics.
 
-mod support;
+use crate::support;
 
 use meanfield_model::activation::{Activation, PiecewiseLinear};
 use meanfield_model::block_series::RadiiSeries;

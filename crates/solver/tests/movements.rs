@@ -1,7 +1,7 @@
 //! Minimising movements: each step against the exact minimiser where there is one, and what holds for
 //! steps of any size.
 
-mod support;
+use crate::support;
 
 use meanfield_model::measure::Measure;
 use meanfield_model::radial_series::DimensionLimit::Finite;

@@ -1,7 +1,7 @@
 //! The finite-volume scheme on flows with exact solutions, in one and two dimensions: its order, and its
 //! laws.
 
-mod support;
+use crate::support;
 
 use meanfield_model::axis::Axis;
 use meanfield_model::measure::Measure;

@@ -133,7 +133,12 @@ fn network(dimension: usize) -> Record {
 }
 
 fn all_in(dimension: usize) -> Vec<Record> {
-    let cells = if dimension == 2 { 220 } else { 48 };
+    all_on(dimension, if dimension == 2 { 220 } else { 48 })
+}
+
+/// The same with so many cells along each axis. Distances of fine grids take long, and no figure here shows
+/// them: comparisons are of coarse ones.
+fn all_on(dimension: usize, cells: usize) -> Vec<Record> {
     let pde = several(dimension, "pde", "finite-volume", |t| on_grid(dimension, t, cells));
     let atoms = several(dimension, "atoms", "characteristics", |t| {
         sampled(dimension, t, 150, 9, |i: usize| 1.0 / (1.0 + i as f64 / 40.0))
@@ -158,7 +163,7 @@ fn pairs_of_coordinates_are_drawn_over_time() {
         [(2, vec![("r₁", 5), ("r₂", 1)]), (4, vec![("a", 10), ("b", 1), ("r₁", 6), ("r₂", 1)])]
     {
         let records = all_in(dimension);
-        let comparison = compare(&records, "pde", &[]).expect("comparable");
+        let comparison = compare(&all_on(dimension, 24), "pde", &[]).expect("comparable");
         let (_folder, files) = draw(&records, Some(&comparison));
         keep(&files, &format!("{dimension}d"));
         let expected =
@@ -228,7 +233,7 @@ fn without_a_grid_atoms_are_drawn_alone() {
 
 #[test]
 fn the_reference_is_the_map() {
-    let mut records = all_in(2);
+    let mut records = all_on(2, 24);
     records.push(Record { system: "other".into(), ..records[1].clone() });
     for reference in ["pde", "other"] {
         let comparison = compare(&records, reference, &[]).expect("comparable");

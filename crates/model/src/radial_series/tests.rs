@@ -20,7 +20,7 @@ fn moments_of_point(landscape: &RadialSeries, radius: f64) -> Vec<f64> {
 /// each angle E σ(SG)σ(S'G') split at the kinks. Shares nothing with the series.
 fn kernel_by_quadrature(data: &GaussianClasses, sigma: &Activation, r: f64, s: f64) -> f64 {
     let d = data.dimension as f64;
-    let nodes = 200;
+    let nodes = 100;
     let mut total = 0.0;
     let mut norm = 0.0;
     for i in 0..nodes {

@@ -113,7 +113,7 @@ impl Checked<'_> {
     fn is_about(&self, nature: Nature) -> bool {
         let systems = [&self.claim.system, &self.compare.reference];
         let mut there = systems.into_iter().filter_map(|name| self.file.systems.get(name));
-        there.any(|system| system.kind().nature() == nature)
+        there.any(|system| system.nature() == nature)
     }
 
     fn place(&self) -> [Step; 3] {

@@ -15,10 +15,8 @@ pub(super) const SWITCH: [&str; 2] = ["observe", "classification-error"];
 /// Notes what stands against the switch in a model of two-layer networks.
 pub(super) fn check(file: &ScenarioFile, setting: Option<&Setting>, complaints: &mut Complaints) {
     let Some(setting) = setting.filter(|_| file.observe.classification_error) else { return };
-    let lazy = file
-        .systems
-        .iter()
-        .find(|(_, system)| system.kind().is_lazy() && system.kind().nature() != Nature::Network);
+    let lazy =
+        file.systems.iter().find(|(_, system)| system.kind().is_lazy() && system.nature() != Nature::Network);
     if let Some((name, _)) = lazy {
         let message = format!("outputs of \"{name}\" are not those of its law: they are α (f − f_0)");
         complaints.add(SWITCH, message, "leave it out, or take systems in the mean-field scaling");

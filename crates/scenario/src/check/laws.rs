@@ -69,8 +69,7 @@ impl CheckedLaw<'_> {
     /// A network over several seeds.
     fn system(&self, complaints: &mut Complaints) {
         let name = &self.law.system;
-        let networks =
-            self.file.systems.iter().filter(|(_, system)| system.kind().nature() == Nature::Network);
+        let networks = self.file.systems.iter().filter(|(_, system)| system.nature() == Nature::Network);
         let networks: Vec<&str> = networks.map(|(name, _)| name.as_str()).collect();
         let path = self.path("system");
         let Some(system) = self.file.systems.get(name) else {
@@ -82,7 +81,7 @@ impl CheckedLaw<'_> {
             return complaints.add(path, message, &suggestion("", networks));
         }
         let seeds = system.kind().run_count();
-        if system.kind().nature() != Nature::Network {
+        if system.nature() != Nature::Network {
             let message = format!("the law is about \"{name}\", which has no seeds: it is no network");
             complaints.add(path, message, &suggestion("", networks));
         } else if seeds < FEWEST_SEEDS {
