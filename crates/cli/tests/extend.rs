@@ -1,7 +1,7 @@
 //! Finished results that grow: a later end, more seeds, more points, later observations. Each equals what a
 //! run from the beginning makes, bit for bit, and what cannot be taken over is computed again.
 
-mod support;
+use crate::support;
 
 use support::{Place, SMALL, timeless};
 

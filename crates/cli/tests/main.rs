@@ -5,8 +5,10 @@
 mod architecture;
 mod bad_input;
 mod begin_from;
+mod book;
 mod departures;
 mod docs;
+mod extend;
 mod faults;
 mod imports;
 mod laws;

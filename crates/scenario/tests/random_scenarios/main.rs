@@ -18,7 +18,7 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 /// How many of one radius, and from which seed, unless the environment says otherwise.
-const COUNT: u64 = 1000;
+const COUNT: u64 = 2000;
 const SEED: u64 = 20_180;
 /// One of a problem of one's own, which takes a fifth of a second, to so many of one radius.
 const TO_ONE_OF_OWN: u64 = 4;
