@@ -46,8 +46,8 @@ fn values_and_slopes_are_the_functions() {
             for k in 0..2 {
                 assert!((values[k] - exact[k]).abs() < 2e-12, "{k} at {x}, {y}: {values:?} {exact:?}");
                 assert!((values[k] - again[k]).abs() < 1e-14, "{k} at {x}, {y}");
-                for axis in 0..2 {
-                    let error = found[k][axis] - slopes(x, y)[k][axis];
+                for (found, exact) in found[k].iter().zip(slopes(x, y)[k]) {
+                    let error = found - exact;
                     // The error of values times DEGREE² over the width, which follows y here.
                     assert!(error.abs() < 3e-10 / y.min(1.0), "slope of {k} at {x}, {y}: {error:.1e}");
                 }
@@ -66,16 +66,15 @@ fn slopes_are_the_derivatives_of_what_is_tabulated() {
         values
     };
     for [x, y] in [[0.4, 0.6], [-1.3, 3.3], [0.31, 0.2]] {
-        let [mut values, mut found] = [[0.0; 2], [0.0; 2]];
+        let mut values = [0.0; 2];
         let mut slopes = [[0.0; 2]; 2];
         assert!(table.evaluate(x, y, &mut values, &mut slopes));
-        for k in 0..2 {
-            found[0] = (value(x + 1e-5, y)[k] - value(x - 1e-5, y)[k]) / 2e-5;
-            found[1] = (value(x, y + 1e-5)[k] - value(x, y - 1e-5)[k]) / 2e-5;
-            for axis in 0..2 {
-                // Truncation 1e-10/6 times the third derivative, up to 200; rounding 1e-11.
-                assert!((found[axis] - slopes[k][axis]).abs() < 2e-8, "{k} at {x}, {y}");
-            }
+        let [right, left] = [value(x + 1e-5, y), value(x - 1e-5, y)];
+        let [above, below] = [value(x, y + 1e-5), value(x, y - 1e-5)];
+        for (k, [along_x, along_y]) in slopes.into_iter().enumerate() {
+            // Truncation 1e-10/6 times the third derivative, up to 200; rounding 1e-11.
+            assert!((along_x - (right[k] - left[k]) / 2e-5).abs() < 2e-8, "{k} at {x}, {y}");
+            assert!((along_y - (above[k] - below[k]) / 2e-5).abs() < 2e-8, "{k} at {x}, {y}");
         }
     }
 }
