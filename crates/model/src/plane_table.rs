@@ -7,7 +7,7 @@
 //! by its four quarters, in the same way. So there is no range to choose, what is not visited costs nothing,
 //! and what is found does not depend on the order of visits. Slopes are those of the interpolant: a velocity
 //! is exactly the gradient of the potential that the same table gives. Where squares would be narrower than
-//! [`NARROWEST`], next to a singularity, or too far out, the table has nothing, and says so.
+//! `NARROWEST`, next to a singularity, or too far out, the table has nothing, and says so.
 
 #[cfg(test)]
 mod tests;
