@@ -21,7 +21,7 @@ const MAY_KNOW: [(&str, &[&str]); 18] = [
     ("store", &["model", "run", "compare", "files"]),
     ("figure", &["model", "run", "compare", "files", "kernel"]),
     ("report", &["model", "run", "compare"]),
-    ("scenario", &["model", "random", "run", "solver", "particle", "deep", "gpu"]),
+    ("scenario", &["model", "random", "run", "solver", "particle", "deep", "gpu", "files"]), // digests of it alone
     (
         "meanfield",
         &[

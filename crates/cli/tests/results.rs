@@ -31,6 +31,8 @@ fn a_run_leaves_a_whole_result_and_nothing_else() {
     stated.push("summary.json");
     assert_eq!(names, stated.iter().map(std::path::Path::new).collect::<Vec<_>>());
     assert!(!place.path("output/small/.partial").exists());
+    // Each run is kept for `--extend`.
+    assert_eq!(std::fs::read_dir(place.path("output/small/.kept")).expect("made").count(), 4);
     let records = place.records("output/small");
     assert_eq!(records.iter().map(|r| r.system.as_str()).collect::<Vec<_>>(), ["atoms", "pde", "sgd"]);
     assert_eq!(records[2].runs(), 2);

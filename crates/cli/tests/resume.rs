@@ -236,6 +236,7 @@ fn a_publication_that_was_interrupted_is_completed() {
     let folder = place.path("output/small");
     let partial = place.path("output/small/.partial");
     let new: Vec<_> = place.files("new/small").into_values().collect();
+    std::fs::remove_dir_all(place.path("new/small/.kept")).expect("no part of what is published");
     std::fs::create_dir_all(partial.join("old")).expect("made");
     std::fs::rename(place.path("new/small"), partial.join("result")).expect("moved");
     for part in ["summary.json", "scenario.toml"] {

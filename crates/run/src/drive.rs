@@ -17,6 +17,7 @@ const ROUNDING: f64 = 1e-12;
 
 /// Where in a run a checkpoint was saved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub enum Seam {
     /// On the way.
     Underway,

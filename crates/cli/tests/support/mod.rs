@@ -157,7 +157,7 @@ impl Place {
         }
     }
 
-    /// Every file below a folder with its bytes.
+    /// Every file below a folder with its bytes, but for the runs that are kept for `--extend`.
     pub fn files(&self, name: &str) -> BTreeMap<PathBuf, Vec<u8>> {
         let mut files = BTreeMap::new();
         collect(&self.path(name), &mut files);
@@ -187,6 +187,9 @@ pub fn left(child: Child) -> (Option<i32>, String) {
 }
 
 fn collect(path: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) {
+    if path.ends_with(".kept") {
+        return;
+    }
     if let Ok(entries) = std::fs::read_dir(path) {
         entries.for_each(|entry| collect(&entry.expect("an entry").path(), files));
     } else if let Ok(bytes) = std::fs::read(path) {
