@@ -21,7 +21,8 @@ const MAY_KNOW: [(&str, &[&str]); 18] = [
     ("store", &["model", "run", "compare", "files"]),
     ("figure", &["model", "run", "compare", "files", "kernel"]),
     ("report", &["model", "run", "compare"]),
-    ("scenario", &["model", "random", "run", "solver", "particle", "deep", "gpu", "files"]), // digests of it alone
+    // Of files digests alone.
+    ("scenario", &["model", "random", "run", "solver", "particle", "deep", "gpu", "files"]),
     (
         "meanfield",
         &[
