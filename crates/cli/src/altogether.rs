@@ -35,11 +35,6 @@ impl Altogether {
         Self { work: Mutex::new(work), begun: Instant::now() }
     }
 
-    /// How many there are.
-    pub fn runs(&self) -> usize {
-        self.work.lock().map_or(0, |work| work.runs)
-    }
-
     /// A run of so many seconds has done this share of its work. What it had done when it was first heard of,
     /// earlier processes did.
     pub fn add(&self, own: &mut Contribution, seconds: f64, share: f64, has_ended: bool) {

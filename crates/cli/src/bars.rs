@@ -16,6 +16,8 @@ use crate::{interrupt, print};
 const SILENCE: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(30)];
 /// Positions of a progress bar.
 const TICKS: f64 = 1000.0;
+/// A bar with its name.
+const NAMED: &str = "{prefix:>16} {bar:24} {wide_msg}";
 /// Of more runs than this the bars of those that are done are taken away.
 const MOST_BARS: usize = 12;
 
@@ -30,16 +32,18 @@ pub struct Bars {
 
 /// All runs of a scenario, and their line.
 struct AllRuns {
+    runs: usize,
     work: Altogether,
     line: ProgressBar,
 }
 
 impl AllRuns {
-    /// Shows how far they are.
-    fn show(&self) {
+    /// Shows how far they are, and says it.
+    fn show(&self) -> String {
         let (share, words) = self.work.now();
         self.line.set_position((TICKS * share) as u64);
-        self.line.set_message(words);
+        self.line.set_message(words.clone());
+        words
     }
 }
 
@@ -61,11 +65,11 @@ impl Observer for Bars {
             return;
         }
         let line = self.bars.insert(0, ProgressBar::new(TICKS as u64));
-        if let Ok(style) = ProgressStyle::with_template("{prefix:>16} {bar:24} {wide_msg}") {
+        if let Ok(style) = ProgressStyle::with_template(NAMED) {
             line.set_style(style);
         }
         line.set_prefix("altogether");
-        let _ = self.all.set(Arc::new(AllRuns { work: Altogether::new(runs, seconds), line }));
+        let _ = self.all.set(Arc::new(AllRuns { runs, work: Altogether::new(runs, seconds), line }));
     }
 
     fn begin_run(&self, run: &RunInfo) -> Box<dyn RunObserver> {
@@ -73,7 +77,7 @@ impl Observer for Bars {
             self.note(&format!("{} goes on from t = {}", run.name, decimals(time)));
         }
         let bar = self.bars.add(ProgressBar::new(TICKS as u64));
-        if let Ok(style) = ProgressStyle::with_template("{prefix:>16} {bar:24} {wide_msg}") {
+        if let Ok(style) = ProgressStyle::with_template(NAMED) {
             bar.set_style(style);
         }
         bar.set_prefix(run.name.clone());
@@ -223,18 +227,17 @@ impl RunObserver for RunBar {
         self.bar.set_position((TICKS * done.clamp(0.0, 1.0)) as u64);
         self.bar.set_message(message.clone());
         let has_ended = time >= self.run.end;
-        let all = self.all.as_ref().map(|all: &Arc<AllRuns>| {
+        let mut altogether = String::new();
+        if let Some(all) = &self.all {
             all.work.add(&mut self.own, self.run.seconds, done, has_ended);
-            all.show();
-            (all.work.runs(), all.work.now().1)
-        });
-        match &all {
-            Some((runs, _)) if has_ended && *runs > MOST_BARS => self.bar.finish_and_clear(),
+            altogether = format!("; altogether {}", all.show());
+        }
+        match &self.all {
+            Some(all) if has_ended && all.runs > MOST_BARS => self.bar.finish_and_clear(),
             _ if has_ended => self.bar.abandon(),
             _ => {}
         }
         if self.lines.lock().is_ok_and(|mut lines| lines.is_due()) {
-            let altogether = all.map_or(String::new(), |(_, words)| format!("; altogether {words}"));
             print::note(format!("{}: {message}{altogether}", self.run.name));
         }
     }

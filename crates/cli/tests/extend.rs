@@ -56,6 +56,15 @@ fn other_claims_and_systems_leave_the_rest() {
 }
 
 #[test]
+fn problems_without_time_are_not_solved_again() {
+    let with_least =
+        |text: &str| text.replace("[compare]", "[systems.least.landscape]\nmasses = 1\n\n[compare]");
+    let more = SMALL.replace("seeds = [1, 2]", "seeds = [1, 2, 3]");
+    let said = extended(&with_least(SMALL), &with_least(&more));
+    assert!(said.contains("of 6 runs 5 are taken from the result that is there"), "{said}");
+}
+
+#[test]
 fn an_end_that_cut_a_step_is_not_gone_on_from() {
     // Without a snapshot there the limits may step past t = 0.5, and observe it in between.
     let without = |text: &str| text.replace("snapshots = [0.1, 0.5", "snapshots = [0.1");

@@ -85,8 +85,10 @@ fn run_jobs(
     if options.resume && checkpoints.is_empty() {
         observer.note("there is no checkpoint of this run: it begins at t = 0");
     }
-    if options.extend {
-        checkpoints.extend(finished_before(&jobs, scenario, partial, observer));
+    // A run that an earlier process began from there has a checkpoint of its own.
+    if options.extend && checkpoints.len() < jobs.len() {
+        let missing = jobs.iter().filter(|job| !checkpoints.contains_key(&partial.checkpoint_path(job)));
+        checkpoints.extend(finished_before(&missing.collect::<Vec<_>>(), scenario, partial, observer));
     }
     let kept = partial.kept();
     let _ = kept.make(); // without it nothing is kept
@@ -114,14 +116,14 @@ fn run_jobs(
 /// The ends of the runs that a finished result has in common with these, by the paths of their checkpoints
 /// here.
 fn finished_before(
-    jobs: &[Job],
+    jobs: &[&Job],
     scenario: &Scenario,
     partial: &Partial,
     observer: &dyn Observer,
 ) -> HashMap<PathBuf, Checkpoint> {
     let kept = partial.kept_before();
     let found = |job: &Job| Some((partial.checkpoint_path(job), kept.find(job, &scenario.plan)?));
-    let found: HashMap<PathBuf, Checkpoint> = jobs.iter().filter_map(found).collect();
+    let found: HashMap<PathBuf, Checkpoint> = jobs.iter().copied().filter_map(found).collect();
     let end = scenario.plan.end();
     let whole = found.values().filter(|checkpoint| checkpoint.time >= end).count();
     let others = if kept.is_empty() { "; this version kept none there" } else { "" };

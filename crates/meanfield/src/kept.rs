@@ -75,7 +75,7 @@ impl Kept {
     pub fn find(&self, job: &Job, plan: &Plan) -> Option<Checkpoint> {
         let bytes = read_own(&self.place(&job.address), MOST as u64).ok()?;
         let checkpoint: Checkpoint = sealed::open(&bytes, &owner(&job.address)).ok()?;
-        checkpoint.suits(plan, job.identity.coordinates.len()).then_some(checkpoint)
+        checkpoint.suits(plan, &job.identity).then_some(checkpoint)
     }
 
     /// Whether there is any.

@@ -30,6 +30,7 @@ use crate::hermite_table::{Coefficients, hermite_table};
 use crate::radial_series::DimensionLimit;
 use crate::tabulated::Tabulated;
 use lengths::{LengthSeries, OfBlocks};
+use offset_orders::OffsetOrders;
 use orders::Order;
 use series::{BlockSeries, LargestNeuron};
 use terms::MOST_HALVES;
@@ -48,6 +49,8 @@ pub struct RadiiSeries<const B: usize = 2> {
 #[derive(Clone, Debug)]
 pub struct AffineSeries {
     series: BlockSeries<2>,
+    /// q_0, q_2, q_4, … as functions of b and S.
+    orders: OffsetOrders,
 }
 
 impl<const B: usize> RadiiSeries<B> {
@@ -93,7 +96,9 @@ impl AffineSeries {
         largest: [f64; 4],
         tolerance: f64,
     ) -> Result<Self, BlockSeriesError> {
-        Ok(Self { series: BlockSeries::new(data, activation, limit, up_to_affine(largest), tolerance)? })
+        let series = BlockSeries::new(data, activation, limit, up_to_affine(largest), tolerance)?;
+        let orders = OffsetOrders::tabulated(activation, series.terms.orders());
+        Ok(Self { series, orders })
     }
 
     /// A bound on what the cut series leaves out of U, for all neurons up to the largest it was made for.
@@ -165,7 +170,7 @@ impl<const B: usize> Features<B> for RadiiSeries<B> {
     /// Where σ has a kink at 0, Ψ does not level off where all radii are 0 (on every axis off that corner it
     /// does, like r²).
     fn structure(&self) -> Structure<B> {
-        Structure { rests_at_lower_end: [self.series.activation().bends_at_zero(); B], ..Structure::PLAIN }
+        Structure { rests_at_lower_end: [self.series.activation.bends_at_zero(); B], ..Structure::PLAIN }
     }
 }
 
@@ -195,7 +200,7 @@ impl Features<4> for AffineSeries {
         let count = self.series.terms.orders();
         for class in 0..self.series.classes.len() {
             let scale = self.series.scale(class, [r1, r2]);
-            self.series.orders.values(b, scale, &mut q[..count]);
+            self.orders.values(b, scale, &mut q[..count]);
             self.series.values(class, [r1, r2], &q, |k, value| values[k] = a * value);
         }
     }
@@ -204,7 +209,7 @@ impl Features<4> for AffineSeries {
         let radii = [r1, r2];
         let mut orders = vec![Order::default(); self.series.terms.orders()];
         for class in 0..self.series.classes.len() {
-            self.series.orders.fill(b, self.series.scale(class, radii), &mut orders);
+            self.orders.fill(b, self.series.scale(class, radii), &mut orders);
             self.series.features(class, radii, &orders, |k, value, in_b, [in_r1, in_r2]| {
                 values[k] = a * value;
                 gradients[k] = [value, a * in_b, a * in_r1, a * in_r2];

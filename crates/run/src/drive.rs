@@ -8,7 +8,7 @@ use crate::cpu::thread_seconds;
 use crate::crowd;
 use crate::log::Log;
 pub use crate::plan::{Identity, Plan};
-use crate::record::{Fact, Nature, Record};
+use crate::record::{Fact, Record};
 use crate::system::{RunError, State, Stride, System};
 use crate::unfinished;
 
@@ -49,13 +49,14 @@ impl Checkpoint {
         Self { time: system.time(), state: system.save(), log: log.clone(), observed, seam }
     }
 
-    /// Whether a run through this plan, of a system with so many coordinates, would have come here, too: what
-    /// is to be observed until then was observed, and the run goes on from an end as if it had been none.
-    pub fn suits(&self, plan: &Plan, coordinates: usize) -> bool {
+    /// Whether a run of this system through this plan would have come here, too: what is to be observed until
+    /// then was observed, and the run goes on from an end as if it had been none.
+    pub fn suits(&self, plan: &Plan, identity: &Identity) -> bool {
+        let plan = plan.of_nature(identity.nature);
         let events = plan.events();
         let Some((before, after)) = events.split_at_checked(self.observed) else { return false };
         let is_clean = after.is_empty() || self.seam != Seam::CutEnd;
-        is_clean && self.log.fits(plan, before, coordinates)
+        is_clean && self.log.fits(&plan, before, identity.coordinates.len())
     }
 }
 
@@ -160,7 +161,7 @@ pub fn drive(
     from: Option<Checkpoint>,
     watch: &mut dyn Watch,
 ) -> Result<Record, Stopped> {
-    let plan = if identity.nature == Nature::Static { &plan.at_the_end() } else { plan };
+    let plan = &*plan.of_nature(identity.nature);
     let mut log = Log::default();
     let outcome = advance_through(system, plan, (from, identity.coordinates.len()), watch, &mut log);
     match outcome {

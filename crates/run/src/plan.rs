@@ -1,5 +1,7 @@
 //! The plan of a run: when to observe, and the facts that identify its system. It runs nothing.
 
+use std::borrow::Cow;
+
 use crate::facts::FactKind;
 use crate::record::Nature;
 
@@ -23,8 +25,13 @@ impl Plan {
         events
     }
 
+    /// What of it concerns a system of this nature: of a static one the end alone.
+    pub(crate) fn of_nature(&self, nature: Nature) -> Cow<'_, Self> {
+        if nature == Nature::Static { Cow::Owned(self.at_the_end()) } else { Cow::Borrowed(self) }
+    }
+
     /// The last time and the last snapshot alone.
-    pub(crate) fn at_the_end(&self) -> Self {
+    fn at_the_end(&self) -> Self {
         Self {
             times: self.times.last().copied().into_iter().collect(),
             snapshots: self.snapshots.last().copied().into_iter().collect(),

@@ -1,7 +1,6 @@
 //! The series for neurons of any a, b and radii, which both landscapes share: its features with their slopes,
 //! and what it leaves out. It does not know which of a, b, r₁, r₂, … are coordinates.
 
-use super::offset_orders::OffsetOrders;
 use super::orders::Order;
 use super::terms::{BlockSeriesError, Terms};
 use crate::activation::Activation;
@@ -25,8 +24,7 @@ pub struct LargestNeuron<const B: usize> {
 /// The series of neurons of any a, b and radii.
 #[derive(Clone, Debug)]
 pub struct BlockSeries<const B: usize> {
-    /// σ, and the orders of neurons with an offset.
-    pub orders: OffsetOrders,
+    pub activation: Activation,
     /// d_B.
     pub dimensions: [usize; B],
     pub classes: Vec<BlockClass<B>>,
@@ -56,18 +54,13 @@ impl<const B: usize> BlockSeries<B> {
             DimensionLimit::Infinite => Terms::mean(),
         };
         Ok(Self {
-            orders: OffsetOrders::tabulated(activation, terms.orders()),
+            activation: activation.clone(),
             dimensions: data.dimensions,
             classes: data.classes.clone(),
             truncation: terms.left_out(&spectrum(activation, &data.classes, largest, terms.orders())),
             loss: SquaredLoss { targets: data.targets(), weights: terms.weights.clone() },
             terms,
         })
-    }
-
-    /// σ.
-    pub fn activation(&self) -> &Activation {
-        self.orders.activation()
     }
 
     /// Calls `each` with the number of every feature of one class, its value, its slope in b and those in r₁,
@@ -111,7 +104,7 @@ impl<const B: usize> BlockSeries<B> {
         let squares = self
             .classes
             .iter()
-            .map(|class| class.weight * self.activation().second_moment(b, scale(class.scales, radii)));
+            .map(|class| class.weight * self.activation.second_moment(b, scale(class.scales, radii)));
         a * a * squares.sum::<f64>()
     }
 
@@ -119,14 +112,14 @@ impl<const B: usize> BlockSeries<B> {
     pub fn squares(&self, offset: f64, radii: [f64; B], squares: &mut [f64]) {
         let count = self.terms.orders();
         for class in 0..self.classes.len() {
-            let orders = square_by_order(self.activation(), offset, self.scale(class, radii), count);
+            let orders = square_by_order(&self.activation, offset, self.scale(class, radii), count);
             self.values(class, radii, &orders, |k, value| squares[k] = value);
         }
     }
 
     /// A bound on what is left out of U between neurons up to the largest.
     pub fn left_out(&self, largest: LargestNeuron<B>) -> f64 {
-        self.terms.left_out(&spectrum(self.activation(), &self.classes, largest, self.terms.orders()))
+        self.terms.left_out(&spectrum(&self.activation, &self.classes, largest, self.terms.orders()))
     }
 }
 
