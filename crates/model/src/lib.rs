@@ -37,6 +37,7 @@ pub mod landscape;
 pub mod lazy;
 pub mod length_outputs;
 pub mod loss;
+pub mod low_degree;
 pub mod marginal;
 pub mod mean_output;
 pub mod measure;

@@ -46,6 +46,37 @@ fn read(set: &[&str], delete: &str) -> Result<Scenario, String> {
 }
 
 #[test]
+fn polynomials_of_the_first_degree_leave_what_lazy_training_waits_on() {
+    let degree = |degree: u8| format!("systems.plateau={{landscape={{degree={degree}}}}}");
+    for (set, exact) in [(degree(0), 1.0), (degree(1), 0.36), (degree(2), 0.0)] {
+        let scenario = read(&[&set, "model.label-noise=0.1"], "").expect("valid");
+        let all = records(&scenario);
+        let plateau = curve(&all["plateau"], "risk");
+        assert!((plateau[0] - exact - 0.01).abs() < 1e-13, "{set}: {plateau:?}");
+        assert!(all["plateau"].curve("overlap").is_none());
+    }
+}
+
+#[test]
+fn least_risks_of_polynomials_are_of_targets_of_gaussian_inputs() {
+    let refused = |set: &[&str]| read(set, "").expect_err("refused");
+    let degree = "systems.plateau={landscape={degree=1}}";
+    let classes = "model.data={isotropic-gaussians={dimension=40,separation=0.8}}";
+    assert!(refused(&[degree, classes]).contains("known of targets of Gaussian inputs alone"));
+    let huber = "model.loss={huber={threshold=0.5}}";
+    let message =
+        refused(&[degree, huber, "systems.sgd={finite-network={neurons=9,step-size=1e-3,seeds=[1]}}"]);
+    assert!(message.contains("is that of the squared loss"), "{message}");
+    let with_masses = "systems.plateau={landscape={degree=1,masses=1}}";
+    assert!(refused(&[with_masses]).contains("no other keys than `degree`"));
+    let high = "systems.plateau={landscape={degree=41}}";
+    assert!(refused(&[high]).contains("`degree` must be between 0 and 40"));
+    let compare =
+        "compare={reference=\"limit\",claim=[{system=\"plateau\",quantity=\"distance_m\",within=0.1}]}";
+    assert!(refused(&[degree, compare, "observe.snapshots=[1.0]"]).contains("has no law"));
+}
+
+#[test]
 fn the_scaled_limit_its_own_limit_and_sgd_agree() {
     let all = records(&read(&[], "seeds = \"none\"").expect("valid"));
     let [slow, limit] = ["slow", "limit"].map(|name| curve(&all[name], "risk"));

@@ -10,6 +10,7 @@ mod hinges;
 mod input;
 mod interpolated;
 mod noisy;
+mod panels;
 mod piecewise_linear;
 mod placement;
 mod polynomial;

@@ -5,10 +5,6 @@ use crate::{normal, quadrature};
 
 /// |G| beyond this has probability below 1e-17.
 const REACH: f64 = 8.5;
-/// Widest panel of 24 nodes: polynomials times φ are integrated to rounding.
-const WIDEST: f64 = 1.5;
-/// Largest phase of a product of two outputs in a panel, for the same.
-const PHASE: f64 = 15.0;
 
 /// ∂_b^n E f(b + S G), n = 0, 1, …, of several functions f.
 #[derive(Clone, Debug)]
@@ -34,7 +30,7 @@ impl GaussianMeans {
     ) -> Self {
         let [square, product, slope_square] = [0; 3].map(|_| vec![0.0; of_products]);
         let mut means = Self { output: vec![0.0; of_output], square, product, slope_square };
-        for ends in panels(activation, offset, scale).windows(2) {
+        for ends in activation.panels(offset, scale, REACH).windows(2) {
             for (g, weight) in quadrature::legendre(ends[0], ends[1]) {
                 let z = offset + scale * g;
                 let share = weight * normal::density(g);
@@ -81,23 +77,4 @@ pub fn square_by_order(activation: &Activation, offset: f64, scale: f64, count: 
         }
     }
     squares
-}
-
-/// Ends of panels in g, split at kinks and narrow where a smooth σ bends.
-fn panels(activation: &Activation, offset: f64, scale: f64) -> Vec<f64> {
-    let [from, until] = activation.bend();
-    let places = activation.panel_ends().into_iter().chain([-until, -from, from, until]);
-    let mut breaks: Vec<f64> = places.map(|z| (z - offset) / scale).filter(|g| g.abs() < REACH).collect();
-    breaks.extend([-REACH, REACH]);
-    breaks.sort_by(f64::total_cmp);
-    let narrow = PHASE / (activation.bandwidth() * scale);
-    let mut ends = vec![-REACH];
-    for part in breaks.windows(2).filter(|part| part[0] < part[1]) {
-        let middle = (offset + scale * 0.5 * (part[0] + part[1])).abs();
-        let bends = (from..until).contains(&middle);
-        let width = if bends { WIDEST.min(narrow) } else { WIDEST };
-        let count = ((part[1] - part[0]) / width).ceil().max(1.0);
-        ends.extend((1..=count as usize).map(|i| part[0] + (part[1] - part[0]) * i as f64 / count));
-    }
-    ends
 }

@@ -62,6 +62,11 @@ pub(super) fn expanded(outline: &Outline, patterns: &[String]) -> Option<Vec<Str
     )
 }
 
+/// Whether a system has a law; one that is not known is reported elsewhere.
+fn has_law(file: &ScenarioFile, system: &str) -> bool {
+    file.systems.get(system).is_none_or(|system| system.kind().has_law())
+}
+
 /// Whether this is the name of a distance of laws of all coordinates together.
 fn is_joint(name: &str) -> bool {
     quantities::known(name).is_some_and(Quantity::is_joint)
@@ -284,6 +289,10 @@ impl Checked<'_> {
             return;
         }
         let systems = [self.claim.system.as_str(), self.compare.reference.as_str()];
+        if let Some(system) = systems.iter().find(|name| !has_law(self.file, name)) {
+            let message = format!("\"{system}\" has no law, and so no distance from another");
+            return complaints.add(self.path("quantity"), message, "claim the risk");
+        }
         if let Some(system) = without_joint_law(self.file, self.outline, self.claim.judged(), systems) {
             let (message, help) = lack_of_joint_law(self.claim.judged(), system);
             return complaints.add(self.path("quantity"), message, help);

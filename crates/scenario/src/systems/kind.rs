@@ -9,6 +9,7 @@ use meanfield_deep::residual::coupling::ResidualCouplingError;
 use meanfield_deep::residual::limit_paths::ResidualLimitError;
 use meanfield_deep::residual::network::ResidualNetworkError;
 use meanfield_model::axis::AxisError;
+use meanfield_model::low_degree::LowDegreeError;
 use meanfield_model::problem::Bath;
 use meanfield_model::quadrature::NotConverged;
 use meanfield_model::recorded_start::RecordedStart;
@@ -56,6 +57,9 @@ pub enum BuildError {
     /// A system that knows one radius only.
     #[error("this system is known for neurons σ(⟨w, x⟩) and isotropic data alone")]
     Coordinates,
+    /// The least risk of polynomials.
+    #[error(transparent)]
+    LowDegree(#[from] LowDegreeError),
     /// The fluctuations of networks.
     #[error(transparent)]
     Fluctuations(#[from] FluctuationError),
@@ -137,6 +141,11 @@ pub(crate) trait Kind: Debug {
 
     /// Whether it records the law of so many coordinates together, not of their pairs alone.
     fn records_joint_law(&self, _coordinates: usize) -> bool {
+        true
+    }
+
+    /// Whether it has a law at all, and not a risk alone.
+    fn has_law(&self) -> bool {
         true
     }
 

@@ -1,10 +1,11 @@
 //! The kind `landscape`: the Gibbs state in whatever coordinates the model has; without noise the law of
-//! least risk, of any number of masses or of one.
+//! least risk, of any number of masses or of one; or the least risk of polynomials of a degree.
 
 mod check;
 mod cost;
 pub mod keys;
 mod layered;
+mod polynomials;
 
 use meanfield_model::block_landscape::BlockLandscape;
 use meanfield_model::block_series::{AffineSeries, RadiiSeries};
@@ -150,6 +151,10 @@ impl Kind for LandscapeKeys {
         coordinates <= 2
     }
 
+    fn has_law(&self) -> bool {
+        self.degree.is_none()
+    }
+
     fn nature(&self) -> Nature {
         Nature::Static
     }
@@ -182,23 +187,28 @@ impl TwoLayerKind for LandscapeKeys {
     fn check_recorded(&self, _: &RecordedStart, _: &Setting, _: &mut SystemComplaints) {}
 
     fn kernel(&self, bath: Bath) -> Option<Resolution> {
-        Some(self.resolution(bath))
+        self.degree.is_none().then(|| self.resolution(bath))
     }
 
     fn check_bath(&self, draft: &Draft, complaints: &mut SystemComplaints) {
-        check::check_bath(draft, complaints);
+        if self.degree.is_none() {
+            check::check_bath(draft, complaints);
+        }
     }
 
     fn check(&self, draft: &Draft, complaints: &mut SystemComplaints) {
-        check::check(self, draft, complaints);
+        match self.degree {
+            Some(degree) => polynomials::check(self, degree, draft, complaints),
+            None => check::check(self, draft, complaints),
+        }
     }
 
     fn cost(&self, setting: &Setting, _: Timing) -> Cost {
-        cost::cost(setting)
+        self.degree.map_or_else(|| cost::cost(setting), |_| polynomials::COST)
     }
 
     fn bytes_at_work(&self, setting: &Setting) -> f64 {
-        cost::at_work(setting).bytes
+        self.degree.map_or_else(|| cost::at_work(setting), |_| polynomials::COST).bytes
     }
 
     /// The best single mass, where there is no noise.
@@ -208,6 +218,9 @@ impl TwoLayerKind for LandscapeKeys {
     }
 
     fn runs(&self, setting: &Setting) -> Result<Vec<Run>, BuildError> {
+        if let Some(degree) = self.degree {
+            return polynomials::runs(setting, degree);
+        }
         let reduced = setting.reduced(self.resolution(setting.bath()))?;
         match setting.bath().temperature {
             0.0 => self.least(setting, &reduced),

@@ -134,6 +134,10 @@ fn dynamics(is_affine: bool) -> impl Strategy<Value = (String, bool)> {
     )
 }
 
+/// What a problem without time stands beside.
+const RUNNING: &str = "[systems.sgd.finite-network]\nneurons = 2\nstep-size = 0.01\nseeds = [1]\n\
+                       monte-carlo = 300\n";
+
 /// Systems: cells with noise and without, atoms without, networks.
 fn system(end: f64, is_noisy: bool, coordinates: usize) -> impl Strategy<Value = String> {
     let on_cells = || {
@@ -158,8 +162,10 @@ fn system(end: f64, is_noisy: bool, coordinates: usize) -> impl Strategy<Value =
             )
         },
     );
+    let plateau =
+        (0..50_usize).prop_map(|degree| format!("[systems.plateau.landscape]\ndegree = {degree}\n{RUNNING}"));
     let atoms = if is_noisy { on_cells().boxed() } else { atoms.boxed() };
-    prop_oneof![1 => on_cells().boxed(), 2 => atoms, 2 => network.boxed()]
+    prop_oneof![5 => on_cells().boxed(), 10 => atoms, 10 => network.boxed(), 1 => plateau.boxed()]
 }
 
 /// How many numbers a list has that begins a text.

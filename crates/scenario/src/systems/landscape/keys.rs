@@ -28,6 +28,11 @@ pub struct LandscapeKeys {
     /// depends on it; 20 by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub largest_radius: Option<f64>,
+    /// Of targets of Gaussian inputs (`single-index`, `multi-index`) and the squared loss: the least risk of
+    /// polynomials of the input up to this degree, in the place of a law's. It is ‖P_{>ℓ} y‖² and the noise
+    /// of labels, the plateau on which lazy training waits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub degree: Option<usize>,
     /// What the kernel's series may leave out of U(r, r'); the default is far below every other error.
     #[serde(default = "default_kernel_tolerance")]
     pub kernel_tolerance: f64,
@@ -36,7 +41,13 @@ pub struct LandscapeKeys {
 impl Default for LandscapeKeys {
     /// The Gibbs state, or without noise the law of least risk.
     fn default() -> Self {
-        Self { cells: None, masses: None, largest_radius: None, kernel_tolerance: default_kernel_tolerance() }
+        Self {
+            cells: None,
+            masses: None,
+            largest_radius: None,
+            degree: None,
+            kernel_tolerance: default_kernel_tolerance(),
+        }
     }
 }
 
