@@ -150,7 +150,8 @@ mod tests {
                 // An angle near π/2 is known to rounding.
                 assert!((found - share).abs() < 1e-11 * share + 2e-16, "{cosines} {sines} {share}: {found}");
             }
-            assert_eq!(law.angle_beyond(1.0), law.angle_beyond(2.0));
+            // All is beyond 0, and as sin^q vanishes there, beyond what lies near it.
+            assert!(law.angle_beyond(1.0) < 1e-5 && law.angle_beyond(2.0) < 1e-5);
         }
         let law = AngleLaw::new(38, 0);
         for g in [-7.0, -1.0, 0.0, 0.3, 4.0] {

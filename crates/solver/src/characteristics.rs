@@ -248,13 +248,12 @@ impl<const D: usize, L: Landscape<D>> Characteristics<D, L> {
         self.motion.atoms(&self.state)
     }
 
-    /// The law: of the map that panels sample, or else (also of a start of several parts) of the atoms
-    /// themselves.
+    /// The law: of the map that panels sample, or else of the atoms themselves.
     fn law(&self) -> Measure {
         let weights = Array1::from(self.motion.weights.clone());
         let points = Array2::from_shape_fn((weights.len(), D), |(i, c)| self.state[i * D + c]);
         let lower = Array1::from(self.motion.lower.to_vec());
-        let ends = self.panels.as_ref().filter(|panels| !panels.has_parts()).map(Panels::sides);
+        let ends = self.panels.as_ref().map(Panels::sides);
         let known = ends.and_then(|ends| Pushforward::new(ends, points.clone(), weights.clone(), lower));
         known.map_or(Measure::Atoms { points, weights }, Measure::Pushforward)
     }
@@ -404,7 +403,7 @@ impl<const D: usize, L: Landscape<D>> Characteristics<D, L> {
         let (points, weights) = recorded_start::atoms(law)?;
         let panels = match law {
             Measure::Pushforward(map) => {
-                Panels::recorded(map.ends(), weights.len(), sampling_tolerance, most)
+                Panels::recorded(map.ends(), &weights.to_vec(), sampling_tolerance, most)
             }
             _ => None,
         };

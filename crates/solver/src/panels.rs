@@ -82,6 +82,9 @@ fn boxes(lines: &[Vec<f64>]) -> Vec<[f64; 2]> {
     boxes.concat()
 }
 
+/// Recorded shares this close to one another are one: weights are scaled up to rounding.
+const SAME: f64 = 1e-9;
+
 /// A part of a start, as panels see it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PanelPart {
@@ -126,13 +129,30 @@ impl Panels {
     }
 
     /// The panels of a recorded map, shape (panel, direction, 2), to be split on as these are; None where a
-    /// map with as many nodes as `atoms` cannot be one on such panels.
-    pub fn recorded(sides: &Array3<f64>, atoms: usize, tolerance: f64, most: usize) -> Option<Self> {
+    /// map whose nodes have these weights cannot be one on such panels. Neighbours with one share of their
+    /// probability are of one part.
+    pub fn recorded(sides: &Array3<f64>, weights: &[f64], tolerance: f64, most: usize) -> Option<Self> {
         let reach = sides.iter().fold(0.0, |reach: f64, end| reach.max(end.abs()));
         let ends: Vec<f64> = sides.iter().copied().collect();
         let first = Self { reach, ..Self::new(sides.dim().1, 1, tolerance, most) };
         let panels = first.with_ends(&ends, &[])?;
-        (panels.atoms() == atoms).then(|| Self { most: most.max(atoms), ..panels })
+        let fits = panels.atoms() == weights.len();
+        fits.then(|| Self { most: most.max(weights.len()), ..panels.with_shares_of(weights) })
+    }
+
+    /// The panels with the shares that nodes of these weights show.
+    fn with_shares_of(self, weights: &[f64]) -> Self {
+        let (mut shares, mut part_of) = (Vec::new(), Vec::new());
+        for (i, own) in weights.chunks(self.per_panel().max(1)).enumerate() {
+            let normals: f64 = self.panel(i).iter().map(|ends| self.mass(*ends)).product();
+            let share = own.iter().sum::<f64>() / normals;
+            let known = shares.last().is_some_and(|last: &f64| (share - last).abs() <= SAME * last);
+            if (share.is_finite() && !known) || shares.is_empty() {
+                shares.push(if (share - 1.0).abs() <= SAME { 1.0 } else { share });
+            }
+            part_of.push(shares.len() - 1);
+        }
+        Self { part_of, shares, ..self }
     }
 
     /// Number of atoms.
@@ -143,11 +163,6 @@ impl Panels {
     /// Number of panels; a part of a start without directions is one atom, its only panel.
     fn count(&self) -> usize {
         self.part_of.len()
-    }
-
-    /// Whether the start has several parts: it is then no image of normals as a whole.
-    pub fn has_parts(&self) -> bool {
-        self.shares.len() > 1
     }
 
     /// Panels of each part.
@@ -405,6 +420,35 @@ mod tests {
         // What lies beyond the last node of few panels: 1e-7 of the first moment.
         assert!((mean(&broken) - exact).abs() < 1e-6, "{} {exact}", mean(&broken));
         assert!((mean(&whole) - exact).abs() > 1e-3, "{} {exact}", mean(&whole));
+    }
+
+    #[test]
+    fn parts_have_panels_and_shares_of_their_own() {
+        let part = |share: f64, count: usize| PanelPart { share, breaks: vec![Vec::new(); count] };
+        let parts = [part(0.3, 2), part(0.2, 0), part(0.5, 1)];
+        let mut panels = Panels::of_parts(&parts, 150, 1e-9, 100_000);
+        let place = |part: usize, g: &[f64]| match part {
+            0 => [g[0], 0.3 * g[1].powi(4)],
+            1 => [2.0, 3.0],
+            _ => [g[0].powi(7) * 1e-3, -1.0],
+        };
+        for _ in 0..2 {
+            let nodes: Vec<_> = panels.nodes_of_parts().collect();
+            let share = |i: usize| nodes.iter().filter(|(of, ..)| *of == i).map(|(.., w)| w).sum::<f64>();
+            assert!((0..3).all(|i| (share(i) - parts[i].share).abs() < 1e-14));
+            let weights: Vec<f64> = nodes.iter().map(|(.., weight)| *weight).collect();
+            let recorded = Panels::recorded(&panels.sides(), &weights, 1e-9, 100_000).expect("fits");
+            assert_eq!((&recorded.part_of, recorded.ends.len()), (&panels.part_of, panels.ends.len()));
+            let own = recorded.nodes().map(|(_, weight)| weight);
+            assert!(own.zip(&weights).all(|(a, b)| (a - b).abs() <= 1e-15 * b));
+            let ends: Vec<f64> = panels.ends().collect();
+            assert_eq!(panels.with_ends(&ends, &panels.counts()).as_ref(), Some(&panels));
+            assert_eq!(panels.with_ends(&ends, &[panels.part_of.len(), 0]), None);
+            let positions: Vec<f64> = nodes.iter().flat_map(|(part, g, _)| place(*part, g)).collect();
+            let moved = panels.split(&positions, &[NOWHERE[0]; 2]).expect("rough");
+            assert_eq!(moved.len(), 2 * panels.atoms());
+            assert_eq!(panels.counts()[1], 1, "a point is not split");
+        }
     }
 
     #[test]

@@ -25,6 +25,8 @@ const FARTHEST: f64 = 7.0;
 const HELD: f64 = 8.0;
 /// An end of a grid with noise grows where mass comes that lies beyond so many deviations: some 1e-8.
 const GROWS: f64 = 5.6;
+/// A length of so many widths is clear of 0.
+const CLEAR: f64 = 10.0;
 /// Share of the first cell in which mass at rest is reported.
 const RESTING: f64 = 1e-3;
 
@@ -116,19 +118,25 @@ impl StartGrid {
             return Ok((axes, product_of_masses(&along)));
         }
         let mut masses = vec![0.0; axes.iter().map(Axis::cells).product()];
+        let follows = self.follows(problem.bath());
         for part in parts {
-            let of_part = self.masses_of_part(part, &axes)?;
+            let of_part = self.masses_of_part(part, &axes, follows)?;
             masses.iter_mut().zip(of_part).for_each(|(sum, mass)| *sum += part.weight * mass);
         }
         Ok((axes, masses))
     }
 
     /// The mass of each cell under a part of the start.
-    fn masses_of_part(&self, part: &StartPart, axes: &[Axis]) -> Result<Vec<f64>, StartGridError> {
+    fn masses_of_part(
+        &self,
+        part: &StartPart,
+        axes: &[Axis],
+        follows: bool,
+    ) -> Result<Vec<f64>, StartGridError> {
         let (lines, of_sphere) = axes.split_at(part.independent.len().min(axes.len()));
         let mut along: Vec<Vec<f64>> = Vec::new();
         for (axis, start) in lines.iter().zip(&part.independent) {
-            let start = self.widened(start);
+            let start = self.widened(start, follows);
             along.push(masses_along(axis, |z| start.distribution(z)));
         }
         if let Some(sphere) = &part.sphere {
@@ -145,9 +153,11 @@ impl StartGrid {
         coordinate: usize,
         start: &CoordinateStart,
     ) -> Result<(Axis, Vec<f64>), StartGridError> {
-        let start = self.widened(start);
-        if self.follows(problem.bath()) {
-            let axis = axis_around(&start, self.cells_along(coordinate), problem.rests_at_origin())?;
+        let follows = self.follows(problem.bath());
+        let wall = start.lower_end();
+        let start = self.widened(start, follows);
+        if follows {
+            let axis = axis_around(&start, wall, self.cells_along(coordinate), problem.rests_at_origin())?;
             let masses = masses_along(&axis, |z| start.distribution(z));
             return Ok((axis, masses));
         }
@@ -213,15 +223,22 @@ impl StartGrid {
         self.cells.get(coordinate).copied().unwrap_or(0)
     }
 
-    /// A coordinate that starts at a point gets a width.
-    fn widened(&self, start: &CoordinateStart) -> CoordinateStart {
+    /// A coordinate that starts at a point gets a width. A length becomes that of a shell; beside others, on a
+    /// grid that follows the mass, a normal one, which has no edges that would run into those of the window.
+    fn widened(&self, start: &CoordinateStart, follows: bool) -> CoordinateStart {
+        let width = self.start_width;
         match start {
-            CoordinateStart::Number(law) => CoordinateStart::Number(law.widened(self.start_width)),
+            CoordinateStart::Number(law) => CoordinateStart::Number(law.widened(width)),
+            CoordinateStart::Radius { initial: Initial::Sphere { radius }, .. }
+                if follows && self.cells.len() > 1 && *radius > CLEAR * width =>
+            {
+                CoordinateStart::Number(Normal { mean: *radius, deviation: width }.into())
+            }
             CoordinateStart::Radius { initial, dimension } => {
-                let initial = initial.with_parts(|part| widened_part(part, self.start_width));
+                let initial = initial.with_parts(|part| widened_part(part, width));
                 CoordinateStart::Radius { initial, dimension: *dimension }
             }
-            CoordinateStart::Mixture(parts) => of_each(parts, |law| self.widened(law)),
+            CoordinateStart::Mixture(parts) => of_each(parts, |law| self.widened(law, follows)),
             other => other.clone(),
         }
     }
@@ -308,10 +325,10 @@ fn reached(bath: Bath, start: &CoordinateStart, s: f64) -> [f64; 2] {
 }
 
 /// The cells of a window around a start; from r = 0 on if mass may come to rest there.
-fn axis_around(start: &CoordinateStart, cells: usize, rests: bool) -> Result<Axis, AxisError> {
+fn axis_around(start: &CoordinateStart, wall: f64, cells: usize, rests: bool) -> Result<Axis, AxisError> {
     let tail = normal::deviate_beyond(Window::tail(cells));
     let bulk = [start.quantile_of_normal(-tail), start.quantile_of_normal(tail)];
-    let [lower, upper] = Window::around(bulk, start.lower_end(), cells);
+    let [lower, upper] = Window::around(bulk, wall, cells);
     Axis::uniform(if rests { 0.0 } else { lower }, upper, cells)
 }
 
