@@ -1,7 +1,11 @@
-//! The law of one reduced coordinate of a neuron at t = 0: a number of its own, or the length of a part of
-//! w. It is made from the laws of the start, and knows no grid and no atoms.
+//! The law of one reduced coordinate of a neuron at t = 0, by itself: a number of its own, the length of a
+//! part of w, or what a sphere has along a direction and across. It is made from the laws of the start, and
+//! knows no grid and no atoms; how coordinates hang together is for [`crate::joint_start`].
 
-use crate::initial::Initial;
+use meanfield_kernel::bisection::{Until, bisect};
+
+use crate::angle_law::{AngleLaw, angle_of_height, angle_of_length};
+use crate::initial::{Initial, Normal};
 use crate::normal;
 use crate::number_law::NumberLaw;
 
@@ -23,6 +27,31 @@ pub enum CoordinateStart {
     },
     /// A length that all neurons share: that of a radius as d → ∞.
     Length(f64),
+    /// R sin φ, φ of either sign: along one direction of a sphere |w| = R.
+    AlongSphere {
+        /// R.
+        radius: f64,
+        /// The law of |φ|.
+        angle: AngleLaw,
+    },
+    /// R cos φ: the length across the directions of such a sphere.
+    AcrossSphere {
+        /// R.
+        radius: f64,
+        /// The law of φ.
+        angle: AngleLaw,
+    },
+    /// One of several laws, with these probabilities.
+    Mixture(Vec<WeightedCoordinate>),
+}
+
+/// A law of a coordinate and its share in a mixture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WeightedCoordinate {
+    /// Probability, > 0; those of a mixture sum to 1.
+    pub weight: f64,
+    /// The law.
+    pub law: CoordinateStart,
 }
 
 impl CoordinateStart {
@@ -47,6 +76,20 @@ impl CoordinateStart {
                 let initial = initial.with_parts(without_spread);
                 Self::Radius { initial, dimension: *dimension }
             }
+            Self::AlongSphere { radius, angle } => {
+                let deviation = radius / ((angle.powers()[0] + 2) as f64).sqrt();
+                Self::Number(Normal { mean: 0.0, deviation }.into())
+            }
+            Self::AcrossSphere { radius, angle } => {
+                let [across, directions] = angle.powers().map(|power| (power + 1) as f64);
+                Self::Length(radius * (across / (across + directions)).sqrt())
+            }
+            Self::Mixture(parts) => Self::Mixture(
+                parts
+                    .iter()
+                    .map(|part| WeightedCoordinate { law: part.law.at_infinite_dimension(), ..*part })
+                    .collect(),
+            ),
             other => other.clone(),
         }
     }
@@ -54,24 +97,62 @@ impl CoordinateStart {
     /// P(z ≤ x).
     pub fn distribution(&self, x: f64) -> f64 {
         match self {
+            Self::AlongSphere { radius, angle } => angle.signed_distribution(angle_of_height(*radius, x)),
+            Self::AcrossSphere { radius, .. } if x >= *radius => 1.0,
+            Self::AcrossSphere { radius, angle } => angle.beyond(angle_of_length(*radius, x)),
+            Self::Mixture(parts) => parts.iter().map(|part| part.weight * part.law.distribution(x)).sum(),
             Self::Length(length) => f64::from(x >= *length),
             Self::Number(law) => law.distribution(x),
             Self::Radius { initial, dimension } => initial.radial_distribution(*dimension, x),
         }
     }
 
+    /// P(z > x), accurate in the upper tail where there is no end.
+    fn survival(&self, x: f64) -> f64 {
+        match self {
+            Self::Number(law) => law.survival(x),
+            Self::Radius { initial, dimension } => initial.radial_survival(*dimension, x),
+            Self::AlongSphere { .. } => self.distribution(-x),
+            Self::Mixture(parts) => parts.iter().map(|part| part.weight * part.law.survival(x)).sum(),
+            Self::Length(_) | Self::AcrossSphere { .. } => 1.0 - self.distribution(x),
+        }
+    }
+
     /// The coordinate below which as many neurons start as standard normal deviates lie below g.
     pub fn quantile_of_normal(&self, g: f64) -> f64 {
         match self {
+            Self::AlongSphere { radius, angle } => radius * angle.signed_of_normal(g).sin(),
+            Self::AcrossSphere { radius, angle } => {
+                radius * angle.angle_beyond(normal::distribution(g)).cos()
+            }
+            Self::Mixture(parts) => self.quantile_of_mixture(parts, g),
             Self::Length(length) => *length,
             Self::Number(law) => law.quantile_of_normal(g),
             Self::Radius { initial, dimension } => initial.radial_quantile_of_normal(*dimension, g),
         }
     }
 
+    /// By bisection between the quantiles of the parts, down to neighbouring numbers.
+    fn quantile_of_mixture(&self, parts: &[WeightedCoordinate], g: f64) -> f64 {
+        let quantiles = parts.iter().map(|part| part.law.quantile_of_normal(g));
+        let [lower, upper] = quantiles
+            .fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], q| [f64::min(low, q), f64::max(high, q)]);
+        let is_enough = |x: f64| match g <= 0.0 {
+            true => self.distribution(x) >= normal::distribution(g),
+            false => self.survival(x) <= normal::distribution(-g),
+        };
+        if lower >= upper || is_enough(lower) {
+            return lower;
+        }
+        let [_, quantile] = bisect([lower, upper], Until::Neighbours, is_enough);
+        quantile
+    }
+
     /// Whether all neurons start at one value.
     pub fn is_point(&self) -> bool {
         match self {
+            Self::AlongSphere { .. } | Self::AcrossSphere { .. } => false,
+            Self::Mixture(parts) => parts.iter().all(|part| part.law == parts[0].law && part.law.is_point()),
             Self::Number(law) => law.is_point(),
             Self::Length(_) => true,
             Self::Radius { initial, .. } => matches!(initial, Initial::Sphere { .. }),
@@ -81,12 +162,7 @@ impl CoordinateStart {
     /// Deviates g, increasing, where the coordinate is no smooth function of g: at the ends of uniform laws,
     /// and where mixtures go from one part to another. A rule in g has its panels end there.
     pub fn breaks(&self) -> Vec<f64> {
-        let edges = match self {
-            Self::Length(_) => Vec::new(),
-            Self::Number(law) => law.edges(),
-            Self::Radius { initial, .. } => initial.edges(),
-        };
-        let levels = edges.into_iter().flat_map(|edge| {
+        let levels = self.edges().into_iter().flat_map(|edge| {
             let until = self.distribution(edge);
             [until - self.mass_at(edge), until]
         });
@@ -96,9 +172,21 @@ impl CoordinateStart {
         breaks
     }
 
+    /// Values at which the distribution function jumps or bends.
+    fn edges(&self) -> Vec<f64> {
+        match self {
+            Self::Length(_) | Self::AlongSphere { .. } | Self::AcrossSphere { .. } => Vec::new(),
+            Self::Number(law) => law.edges(),
+            Self::Radius { initial, .. } => initial.edges(),
+            Self::Mixture(parts) => parts.iter().flat_map(|part| part.law.edges()).collect(),
+        }
+    }
+
     /// P(z = x).
     fn mass_at(&self, x: f64) -> f64 {
         match self {
+            Self::AlongSphere { .. } | Self::AcrossSphere { .. } => 0.0,
+            Self::Mixture(parts) => parts.iter().map(|part| part.weight * part.law.mass_at(x)).sum(),
             Self::Length(length) => f64::from(x == *length),
             Self::Number(law) => law.mass_at(x),
             Self::Radius { initial, .. } => initial.mass_at(x),
@@ -108,8 +196,11 @@ impl CoordinateStart {
     /// The least value that there can ever be.
     pub fn lower_end(&self) -> f64 {
         match self {
-            Self::Number(_) => f64::NEG_INFINITY,
-            Self::Radius { .. } | Self::Length(_) => 0.0,
+            Self::Number(_) | Self::AlongSphere { .. } => f64::NEG_INFINITY,
+            Self::Radius { .. } | Self::Length(_) | Self::AcrossSphere { .. } => 0.0,
+            Self::Mixture(parts) => {
+                parts.iter().map(|part| part.law.lower_end()).fold(f64::INFINITY, f64::min)
+            }
         }
     }
 }

@@ -1,4 +1,6 @@
-//! Laws of the weights at t = 0, and the law of the radius that they imply.
+//! Laws of the weights at t = 0, and the law of the radius that they imply. Those that know directions of the
+//! data name their numbers along these; which data have them, and how m and r then hang together, is for
+//! [`crate::joint_start`].
 //!
 //! w ~ N(0, κ²/d I_d) has |w| = κ/√d · χ_d, so P(|w| ≤ r) = P(d/2, d r²/(2κ²)), P the regularised
 //! lower incomplete gamma function.
@@ -9,7 +11,8 @@ use statrs::function::gamma::{gamma_lr, gamma_ur};
 use crate::normal;
 pub use crate::number_law::{Normal, NumberLaw};
 
-/// A rotation-invariant start.
+/// A law of w: rotation-invariant, or about a mean along the data's directions, or at stated overlaps with
+/// them. Lengths are those of w less its mean.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Initial {
     /// w ~ N(0, κ²/d I_d).
@@ -26,6 +29,21 @@ pub enum Initial {
     Shell {
         /// The inner radius ≥ 0 and the outer one.
         radii: [f64; 2],
+    },
+    /// w ~ N(mean, κ²/d I_d), the mean along the directions that the data know.
+    GaussianAbout {
+        /// κ > 0.
+        scale: f64,
+        /// One number for each direction.
+        mean: Vec<f64>,
+    },
+    /// |w| is a radius and w/|w| has stated coordinates along the directions that the data know; across them
+    /// it is uniform.
+    Overlap {
+        /// |w| > 0.
+        radius: f64,
+        /// ⟨w, e⟩/|w|, one number for each direction; their squares sum to less than 1.
+        overlap: Vec<f64>,
     },
     /// One of several laws, with these probabilities.
     Mixture(Vec<WeightedInitial>),
@@ -44,8 +62,10 @@ impl Initial {
     /// P(|w| ≤ r) in dimension d.
     pub fn radial_distribution(&self, dimension: usize, radius: f64) -> f64 {
         let scale = match self {
-            Self::Gaussian { scale } => *scale,
-            Self::Sphere { radius: only } => return f64::from(radius >= *only),
+            Self::Gaussian { scale } | Self::GaussianAbout { scale, .. } => *scale,
+            Self::Sphere { radius: only } | Self::Overlap { radius: only, .. } => {
+                return f64::from(radius >= *only);
+            }
             Self::Shell { radii: [inner, outer] } => {
                 return ((radius - inner) / (outer - inner)).clamp(0.0, 1.0);
             }
@@ -67,16 +87,55 @@ impl Initial {
     pub fn size(&self) -> f64 {
         match self {
             Self::Mixture(parts) => parts.iter().map(|part| part.law.size()).fold(0.0, f64::max),
-            Self::Gaussian { scale } => *scale,
-            Self::Sphere { radius } => *radius,
+            Self::Gaussian { scale } | Self::GaussianAbout { scale, .. } => *scale,
+            Self::Sphere { radius } | Self::Overlap { radius, .. } => *radius,
             Self::Shell { radii: [_, outer] } => *outer,
         }
     }
 
+    /// The length of the mean, where there is one; the largest of a mixture.
+    pub fn mean_size(&self) -> f64 {
+        match self {
+            Self::Mixture(parts) => parts.iter().map(|part| part.law.mean_size()).fold(0.0, f64::max),
+            Self::GaussianAbout { mean, .. } => length(mean),
+            _ => 0.0,
+        }
+    }
+
+    /// Whether it, or a part of it, has means or overlaps along directions.
+    pub fn knows_directions(&self) -> bool {
+        match self {
+            Self::Mixture(parts) => parts.iter().any(|part| part.law.knows_directions()),
+            Self::GaussianAbout { .. } | Self::Overlap { .. } => true,
+            Self::Gaussian { .. } | Self::Sphere { .. } | Self::Shell { .. } => false,
+        }
+    }
+
+    /// Whether it, or a part of it, is at stated overlaps.
+    pub fn has_overlap(&self) -> bool {
+        match self {
+            Self::Mixture(parts) => parts.iter().any(|part| part.law.has_overlap()),
+            other => matches!(other, Self::Overlap { .. }),
+        }
+    }
+
+    /// The length that w has about, of the size of |w|, across k of d dimensions.
+    pub fn size_across(&self, directions: usize, dimension: usize) -> f64 {
+        let share = (dimension - directions) as f64 / dimension as f64;
+        match self {
+            Self::Mixture(parts) => {
+                let each = parts.iter().map(|part| part.law.size_across(directions, dimension));
+                each.fold(0.0, f64::max)
+            }
+            Self::Overlap { radius, overlap } => radius * across_overlap(overlap),
+            other => other.size() * share.sqrt(),
+        }
+    }
+
     /// P(|w| > r) in dimension d, accurate in the upper tail.
-    fn radial_survival(&self, dimension: usize, radius: f64) -> f64 {
+    pub(crate) fn radial_survival(&self, dimension: usize, radius: f64) -> f64 {
         let scale = match self {
-            Self::Gaussian { scale } => scale,
+            Self::Gaussian { scale } | Self::GaussianAbout { scale, .. } => scale,
             Self::Mixture(parts) => {
                 return parts
                     .iter()
@@ -116,8 +175,8 @@ impl Initial {
     /// The radius below which a share of the neurons starts, where that is a line in the share.
     fn closed_quantile(&self, level: f64) -> Option<f64> {
         match self {
-            Self::Gaussian { .. } | Self::Mixture(_) => None,
-            Self::Sphere { radius } => Some(*radius),
+            Self::Gaussian { .. } | Self::GaussianAbout { .. } | Self::Mixture(_) => None,
+            Self::Sphere { radius } | Self::Overlap { radius, .. } => Some(*radius),
             Self::Shell { radii: [inner, outer] } => Some(inner + level * (outer - inner)),
         }
     }
@@ -125,8 +184,8 @@ impl Initial {
     /// Radii at which the distribution function jumps or bends, and those between the sizes of parts.
     pub(crate) fn edges(&self) -> Vec<f64> {
         match self {
-            Self::Gaussian { .. } => Vec::new(),
-            Self::Sphere { radius } => vec![*radius],
+            Self::Gaussian { .. } | Self::GaussianAbout { .. } => Vec::new(),
+            Self::Sphere { radius } | Self::Overlap { radius, .. } => vec![*radius],
             Self::Shell { radii } => radii.to_vec(),
             Self::Mixture(parts) => {
                 let mut sizes: Vec<f64> = parts.iter().map(|part| part.law.size()).collect();
@@ -140,8 +199,8 @@ impl Initial {
     /// P(|w| = r).
     pub(crate) fn mass_at(&self, radius: f64) -> f64 {
         match self {
-            Self::Gaussian { .. } | Self::Shell { .. } => 0.0,
-            Self::Sphere { radius: only } => f64::from(radius == *only),
+            Self::Gaussian { .. } | Self::GaussianAbout { .. } | Self::Shell { .. } => 0.0,
+            Self::Sphere { radius: only } | Self::Overlap { radius: only, .. } => f64::from(radius == *only),
             Self::Mixture(parts) => parts.iter().map(|part| part.weight * part.law.mass_at(radius)).sum(),
         }
     }
@@ -164,6 +223,17 @@ impl Initial {
         let [_, smallest] = bisect([0.0, high], Until::Neighbours, large_enough);
         smallest
     }
+}
+
+/// |v|.
+fn length(numbers: &[f64]) -> f64 {
+    numbers.iter().map(|number| number * number).sum::<f64>().sqrt()
+}
+
+/// √(1 − |q|²): the share of |w| that is across directions with these overlaps.
+pub fn across_overlap(overlap: &[f64]) -> f64 {
+    let along = length(overlap);
+    ((1.0 - along) * (1.0 + along)).max(0.0).sqrt()
 }
 
 /// d r²/(2κ²).

@@ -6,6 +6,7 @@
 //! random generator.
 
 pub mod activation;
+pub mod angle_law;
 pub mod axis;
 pub mod block_landscape;
 pub mod block_modes;
@@ -32,6 +33,7 @@ pub mod initial;
 pub mod input_landscape;
 pub mod input_nodes;
 mod isotropic;
+pub mod joint_start;
 mod judging;
 pub mod landscape;
 pub mod lazy;
@@ -57,6 +59,7 @@ pub mod reduction;
 pub mod ridge;
 pub mod spectrum;
 pub mod sphere;
+pub mod sphere_start;
 pub mod squared_loss;
 pub mod tabulated;
 pub mod teacher;

@@ -70,7 +70,7 @@ impl NumberLaw {
     }
 
     /// P(X > x), accurate in the upper tail.
-    fn survival(&self, x: f64) -> f64 {
+    pub(crate) fn survival(&self, x: f64) -> f64 {
         match self {
             Self::Normal(law) if law.deviation > 0.0 => normal::distribution((law.mean - x) / law.deviation),
             Self::Normal(law) => f64::from(x < law.mean),

@@ -11,7 +11,8 @@ use crate::activation::Activation;
 use crate::coordinate_start::CoordinateStart;
 use crate::coordinates::Coordinates;
 use crate::data_model::CoordinatesError;
-use crate::initial::{AffineStart, Initial, Normal, NumberLaw};
+use crate::initial::{AffineStart, Initial};
+use crate::joint_start::{JointStart, JointStartError};
 use crate::loss::Loss;
 use crate::parameter_groups::ParameterGroups;
 use crate::recorded_start::RecordedStart;
@@ -105,9 +106,9 @@ pub enum ProblemError {
     /// A start of other parameters than the unit's.
     #[error("neurons with output weight and offset need a start for both")]
     AffineStart,
-    /// A start with one radius, where there are several.
-    #[error("a start on a sphere, in a shell or of several parts is known for isotropic data alone")]
-    StartOfBlocks,
+    /// A start of w that the data have no coordinates for.
+    #[error(transparent)]
+    Start(#[from] JointStartError),
 }
 
 /// The training problem. Start with [`Problem::two_layer`], or with [`Problem::new`] where all parts are at
@@ -141,6 +142,7 @@ pub struct Problem {
     groups: ParameterGroups,
     coordinates: Coordinates,
     recorded: Option<Arc<RecordedStart>>,
+    joint: JointStart,
 }
 
 impl Problem {
@@ -162,13 +164,10 @@ impl Problem {
         if start.unit() != unit {
             return Err(ProblemError::AffineStart);
         }
-        let is_gaussian = matches!(start.weights(), Initial::Gaussian { .. });
-        if !is_gaussian && data.symmetry() != Symmetry::OneBlock {
-            return Err(ProblemError::StartOfBlocks);
-        }
+        let joint = JointStart::new(&data, start.weights(), start.affine())?;
         let groups = ParameterGroups::default();
         let recorded = None;
-        Ok(Self { data, loss, network, start, bath, label_noise: 0.0, groups, coordinates, recorded })
+        Ok(Self { data, loss, network, start, bath, label_noise: 0.0, groups, coordinates, recorded, joint })
     }
 
     /// Neurons σ(⟨w, x⟩), or a σ(⟨w, x⟩ + b) where the start says where a and b begin; squared loss, neither
@@ -282,34 +281,20 @@ impl Problem {
         self.coordinates
     }
 
-    /// The law of each coordinate at t = 0.
+    /// The law of all coordinates at t = 0.
+    pub fn joint_start(&self) -> &JointStart {
+        &self.joint
+    }
+
+    /// The law of each coordinate at t = 0, by itself.
     pub fn starts(&self) -> Vec<CoordinateStart> {
-        let numbers = self.start.affine().into_iter().flat_map(|start| [start.a.clone(), start.b.clone()]);
-        let along = std::iter::repeat_n(NumberLaw::from(self.weight_at_start()), self.data.directions());
-        numbers.chain(along).map(CoordinateStart::Number).chain(self.radii_at_start()).collect()
+        self.joint.marginals()
     }
 
-    /// The law of one weight at t = 0.
-    fn weight_at_start(&self) -> Normal {
-        Normal { mean: 0.0, deviation: self.start.weights().size() / (self.data.dimension() as f64).sqrt() }
-    }
-
-    /// The laws of the radii at t = 0.
-    fn radii_at_start(&self) -> Vec<CoordinateStart> {
-        let weights = self.start.weights();
-        let dimension = self.data.dimension();
-        let blocks = match &self.data {
-            DataModel::OneBlock(_) => vec![dimension],
-            DataModel::TwoBlocks(data) => data.dimensions.to_vec(),
-            DataModel::ThreeBlocks(data) => data.dimensions.to_vec(),
-            DataModel::Directed(data) => (data.across > 0).then_some(data.across).into_iter().collect(),
-        };
-        blocks.into_iter().map(|block| CoordinateStart::radius_of_block(weights, dimension, block)).collect()
-    }
-
-    /// How many coordinates do not start at a point.
+    /// Standard normals that the start is the image of: without a sphere one for each coordinate that does
+    /// not start at a point.
     pub fn directions(&self) -> usize {
-        self.starts().iter().filter(|start| !start.is_point()).count()
+        self.joint.normals()
     }
 
     /// Whether mass may come to rest at r = 0: σ has a kink there. Noise lets nothing rest, and b
@@ -325,6 +310,7 @@ mod tests {
     use crate::activation::examples;
     use crate::data::{BlockClasses, GaussianClasses};
     use crate::directed::DirectedClasses;
+    use crate::number_law::{Normal, NumberLaw};
     use crate::teacher::Teacher;
 
     const WEIGHTS: Initial = Initial::Gaussian { scale: 0.8 };

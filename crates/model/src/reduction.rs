@@ -12,6 +12,7 @@ use crate::directed::DirectedClasses;
 use crate::features::Features;
 use crate::initial::{AffineStart, Initial, NumberLaw};
 use crate::input_landscape::{InputLandscape, InputRuleError, Reached};
+use crate::joint_start::JointStart;
 use crate::landscape::Landscape;
 use crate::length_outputs::LengthsError;
 use crate::loss::Loss;
@@ -72,8 +73,10 @@ pub struct Reduction<const D: usize, L> {
     pub truncation: f64,
     /// The volume element of each coordinate.
     pub elements: [VolumeElement; D],
-    /// Its law at t = 0.
+    /// Its law at t = 0, by itself.
     pub start: [CoordinateStart; D],
+    /// The law of all coordinates at t = 0.
+    pub joint: JointStart,
     /// Up to where neurons are at rest that do not see the data: where to look for a Gibbs state first.
     pub extent: [f64; D],
 }
@@ -242,6 +245,7 @@ fn radius(
         landscape: trained(problem, landscape),
         elements: [VolumeElement::Radius(data.dimension)],
         start: [CoordinateStart::radius_of_block(weights, data.dimension, data.dimension)],
+        joint: problem.joint_start().clone(),
         extent: [extent_of_block(problem, data.dimension)],
     })
 }
@@ -280,6 +284,7 @@ fn in_blocks<const D: usize, S: LengthSeries<D>>(
         landscape: trained(problem, landscape),
         elements,
         start,
+        joint: problem.joint_start().clone(),
         extent,
     }
 }
@@ -333,11 +338,11 @@ fn input_reduction<const D: usize>(
 ) -> Result<Reduction<D, InputLandscape>, ReductionError> {
     let Resolution { limit, tolerance, reach } = resolution;
     let outer = problem.start().affine();
-    let size = problem.start().weights().size();
+    let weights = problem.start().weights();
     let mut reached = Reached {
         affine: outer.map(|outer| [&outer.a, &outer.b].map(likely_number)),
-        along: (LIKELY_DEVIATIONS * size).max(LIKELY_PROJECTION),
-        across: size * (data.across as f64 / data.dimension() as f64).sqrt(),
+        along: (weights.mean_size() + LIKELY_DEVIATIONS * weights.size()).max(LIKELY_PROJECTION),
+        across: weights.size_across(data.directions, data.dimension()),
     };
     if let Reach::UpTo(largest) = reach {
         if outer.is_some() {
@@ -360,6 +365,7 @@ fn input_reduction<const D: usize>(
             false => VolumeElement::Radius(data.across),
         }),
         start: std::array::from_fn(|c| starts[c].clone()),
+        joint: problem.joint_start().clone(),
         extent: std::array::from_fn(|c| if c < lines { line } else { extent_of_block(problem, data.across) }),
     })
 }

@@ -1,13 +1,13 @@
 //! Draws from the data model and from the initial law.
 
 use meanfield_model::coordinates::Coordinates;
-use meanfield_model::initial::{AffineStart, Initial};
+use meanfield_model::initial::{AffineStart, Initial, across_overlap};
 use meanfield_model::measure::Measure;
 use meanfield_model::mixture::{Component, Mixture};
 use meanfield_model::recorded_start;
 use meanfield_random::deviates::normal;
 use meanfield_random::stream::{Purpose, generator};
-use ndarray::{Array2, concatenate, s};
+use ndarray::{Array2, ArrayViewMut1, Axis, concatenate, s};
 use rand::{Rng, RngExt};
 
 /// Samples drawn together; block `j` of a stream holds samples j·BLOCK … (j+1)·BLOCK − 1.
@@ -57,7 +57,7 @@ pub fn noisy_block(data: &Mixture, label_noise: f64, seed: u64, purpose: Purpose
 pub fn concatenated(mut parts: impl Iterator<Item = Samples>) -> Samples {
     let mut all = parts.next().unwrap_or(Samples { x: Array2::zeros((0, 0)), y: Vec::new() });
     for part in parts {
-        all.x = concatenate![ndarray::Axis(0), all.x, part.x];
+        all.x = concatenate![Axis(0), all.x, part.x];
         all.y.extend(part.y);
     }
     all
@@ -101,16 +101,54 @@ impl<'a> ClassEnds<'a> {
 /// Weights at k = 0, shape (neuron, d).
 pub fn initial_weights(initial: &Initial, neurons: usize, dimension: usize, seed: u64) -> Array2<f64> {
     let mut random = generator(seed, Purpose::InitialWeights, 0);
-    let Initial::Gaussian { scale } = initial else {
-        let mut weights = Array2::from_shape_simple_fn((neurons, dimension), || normal(&mut random));
-        for mut row in weights.rows_mut() {
+    if let Initial::Gaussian { scale } = initial {
+        let deviation = scale / (dimension as f64).sqrt();
+        return Array2::from_shape_simple_fn((neurons, dimension), || deviation * normal(&mut random));
+    }
+    let mut weights = Array2::from_shape_simple_fn((neurons, dimension), || normal(&mut random));
+    let knows_directions = initial.knows_directions();
+    for mut row in weights.rows_mut() {
+        if knows_directions {
+            place_among(initial, &mut row, &mut random);
+        } else {
             let length = row.dot(&row).sqrt();
             row *= initial.radial_quantile(dimension, random.random()) / length;
         }
-        return weights;
-    };
-    let deviation = scale / (dimension as f64).sqrt();
-    Array2::from_shape_simple_fn((neurons, dimension), || deviation * normal(&mut random))
+    }
+    weights
+}
+
+/// A neuron's weights, which are standard normals, where a start that knows directions has them.
+fn place_among(initial: &Initial, w: &mut ArrayViewMut1<f64>, random: &mut impl Rng) {
+    match initial {
+        Initial::Mixture(parts) => {
+            let mut level: f64 = random.random();
+            let mut chosen = parts.iter();
+            let drawn = chosen.find(|part| {
+                level -= part.weight;
+                level < 0.0
+            });
+            if let Some(part) = drawn.or(parts.last()) {
+                place_among(&part.law, w, random);
+            }
+        }
+        Initial::GaussianAbout { scale, mean } => {
+            *w *= scale / (w.len() as f64).sqrt();
+            w.iter_mut().zip(mean).for_each(|(w, mean)| *w += mean);
+        }
+        Initial::Overlap { radius, overlap } => {
+            let directions = overlap.len().min(w.len());
+            let (mut along, mut across) = w.view_mut().split_at(Axis(0), directions);
+            along.iter_mut().zip(overlap).for_each(|(w, q)| *w = q * radius);
+            let length = across.dot(&across).sqrt();
+            across *= across_overlap(overlap) * radius / length;
+        }
+        Initial::Gaussian { scale } => *w *= scale / (w.len() as f64).sqrt(),
+        Initial::Sphere { .. } | Initial::Shell { .. } => {
+            let length = w.dot(w).sqrt();
+            *w *= initial.radial_quantile(w.len(), random.random()) / length;
+        }
+    }
 }
 
 /// Rows (a, b, w) at k = 0, shape (neuron, 2 + d): w as neurons without a and b have it from the same seed.
@@ -125,7 +163,7 @@ pub fn initial_affine(
     let outer = Array2::from_shape_fn((neurons, 2), |(_, column)| {
         [&start.a, &start.b][column].quantile_of_normal(normal(&mut random))
     });
-    concatenate![ndarray::Axis(1), outer, initial_weights(initial, neurons, dimension, seed)]
+    concatenate![Axis(1), outer, initial_weights(initial, neurons, dimension, seed)]
 }
 
 /// Parameters at k = 0, shape (neuron, D): coordinates drawn from a recorded law, and a direction drawn for

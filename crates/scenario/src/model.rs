@@ -21,8 +21,9 @@ use meanfield_deep::residual::architecture::ResidualProblem;
 use meanfield_model::activation::Activation;
 use meanfield_model::coordinates::Coordinates;
 use meanfield_model::data_model::CoordinatesError;
+use meanfield_model::joint_start::{JointStart, JointStartError};
 use meanfield_model::loss::Loss;
-use meanfield_model::problem::{Bath, DataModel, Network, Problem, Start, Symmetry};
+use meanfield_model::problem::{Bath, DataModel, Network, Problem, Start};
 use meanfield_model::recorded_start::RecordedStart;
 use meanfield_model::unit::Unit;
 use meanfield_run::schedule::Schedule;
@@ -119,7 +120,6 @@ impl Model {
     /// The parts of a model of two-layer networks; all its mistakes are noted.
     pub(crate) fn parse(&self, complaints: &mut Complaints) -> Parts {
         let unit = self.unit.unit();
-        self.refuse_start_of_one_radius(complaints);
         let data = self.data.parse(complaints);
         self.refuse_labels(data.as_ref(), complaints);
         let recorded = self.recorded_start(data.as_ref(), complaints).map(Arc::new);
@@ -127,6 +127,7 @@ impl Model {
             (Some(recorded), Some(Ok(coordinates))) => start_of_its_size(recorded, coordinates),
             _ => self.initial.as_ref().and_then(|kind| kind.parse(unit, complaints)),
         };
+        self.refuse_start_without_coordinates(data.as_ref(), start.as_ref(), complaints);
         Parts {
             data,
             activation: self.activation.as_ref().and_then(|kind| kind.parse(complaints)),
@@ -165,14 +166,25 @@ impl Model {
         Some(LayeredProblem { networks: DeepProblem::new(architecture, data?), start })
     }
 
-    /// Notes a start of one radius where data have several blocks of coordinates.
-    fn refuse_start_of_one_radius(&self, complaints: &mut Complaints) {
-        let Some(kind) = self.initial.as_ref().filter(|kind| kind.has_one_radius()) else { return };
-        let message = "on a sphere, in a shell or in a mixture the lengths of several blocks of coordinates \
-                       depend on one another: such starts are known for isotropic data alone";
-        let is_known = self.data.symmetry().is_none_or(|symmetry| symmetry == Symmetry::OneBlock);
-        let path = ["model", "initial", kind.name()];
-        complaints.unless(is_known, &path, message, "write initial.gaussian = { scale = 0.8 }");
+    /// Notes a start that the data have no coordinates for.
+    fn refuse_start_without_coordinates(
+        &self,
+        data: Option<&DataModel>,
+        start: Option<&Start>,
+        complaints: &mut Complaints,
+    ) {
+        let (Some(kind), Some(data), Some(start)) = (&self.initial, data, start) else { return };
+        let Err(error) = JointStart::new(data, start.weights(), start.affine()) else { return };
+        let help = match error {
+            JointStartError::Directions { directions: 0, .. } => {
+                "leave them out, or take data with directions: docs/directions.md".to_owned()
+            }
+            JointStartError::Directions { directions, .. } => {
+                format!("write one for each, e.g. mean = {:?}", vec![0.5; directions])
+            }
+            _ => "write initial.gaussian = { scale = 0.8 }".to_owned(),
+        };
+        complaints.add(["model", "initial", kind.name()], error.to_string(), &help);
     }
 
     /// Notes labels that the loss is not for.

@@ -86,9 +86,9 @@ pub(crate) struct Outline {
 /// How widely coordinates start.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Spread {
-    /// Coordinates that do not start at a point; 1 where the start is not known.
+    /// Standard normals that the start is the image of; 1 where it is not known.
     pub directions: usize,
-    /// Least deviation of a number of a neuron at the start; infinite where it has none.
+    /// Least deviation of a number of a neuron at the start, 0 also at an overlap; infinite where it has none.
     pub narrowest: f64,
     /// The largest; 0 where it has none.
     pub widest: f64,
@@ -98,9 +98,13 @@ impl Spread {
     /// The spread of a start with these numbers, of a problem where there is one.
     pub fn new(problem: Option<&Problem>, numbers: &[NumberLaw]) -> Self {
         let deviations = || numbers.iter().map(NumberLaw::deviations);
+        let is_narrow = problem.is_some_and(|problem| problem.start().weights().has_overlap());
         Self {
             directions: problem.map_or(1, Problem::directions),
-            narrowest: deviations().map(|[least, _]| least).fold(f64::INFINITY, f64::min),
+            narrowest: match is_narrow {
+                true => 0.0,
+                false => deviations().map(|[least, _]| least).fold(f64::INFINITY, f64::min),
+            },
             widest: deviations().map(|[_, most]| most).fold(0.0, f64::max),
         }
     }

@@ -5,6 +5,7 @@
 mod blocks;
 mod costs;
 mod coupled;
+mod directed_starts;
 mod every_activation_and_loss;
 mod forces;
 mod from_record;

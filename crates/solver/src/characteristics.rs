@@ -320,7 +320,8 @@ impl<const D: usize, L: Landscape<D>> System for Characteristics<D, L> {
         let mut reals = vec![self.time, self.controller.next_step, self.first_energy];
         reals.extend(&ends);
         reals.extend(&self.state);
-        State { integers: vec![ends.len() as u64], reals }
+        let counts = self.panels.iter().flat_map(Panels::counts);
+        State { integers: [ends.len()].into_iter().chain(counts).map(|count| count as u64).collect(), reals }
     }
 
     fn restore(&mut self, state: &State) -> Result<(), RunError> {
@@ -329,11 +330,14 @@ impl<const D: usize, L: Landscape<D>> System for Characteristics<D, L> {
         let wrong = || RunError::Checkpoint(format!("{found} numbers for {atoms} atoms"));
         let (&[time, next_step, first_energy], rest) =
             state.reals.split_first_chunk::<3>().ok_or_else(wrong)?;
-        let ends = usize::try_from(*state.integers.first().ok_or_else(wrong)?).map_err(|_| wrong())?;
+        let integers: Result<Vec<usize>, _> =
+            state.integers.iter().map(|count| usize::try_from(*count)).collect();
+        let integers = integers.map_err(|_| wrong())?;
+        let (&ends, counts) = integers.split_first().ok_or_else(wrong)?;
         let (ends, rest) = rest.split_at_checked(ends).ok_or_else(wrong)?;
         let (dissipated, positions) = rest.split_last().ok_or_else(wrong)?;
         let panels = match &self.panels {
-            Some(panels) => Some(panels.with_ends(ends).ok_or_else(wrong)?),
+            Some(panels) => Some(panels.with_ends(ends, counts).ok_or_else(wrong)?),
             None => None,
         };
         let weights = match &panels {
@@ -359,6 +363,17 @@ impl<const D: usize, L: Landscape<D>> Characteristics<D, L> {
         landscape: L,
         panels: Panels,
         start: impl Fn(&[f64]) -> [f64; D],
+        lower: [f64; D],
+        tolerance: f64,
+    ) -> Self {
+        Self::sampling_parts(landscape, panels, |_, g| start(g), lower, tolerance)
+    }
+
+    /// The same of a start of several parts: `start` gives the coordinates at standard normals of a part.
+    pub fn sampling_parts(
+        landscape: L,
+        panels: Panels,
+        start: impl Fn(usize, &[f64]) -> [f64; D],
         lower: [f64; D],
         tolerance: f64,
     ) -> Self {
@@ -388,7 +403,7 @@ impl<const D: usize, L: Landscape<D>> Characteristics<D, L> {
         let (points, weights) = recorded_start::atoms(law)?;
         let panels = match law {
             Measure::Pushforward(map) => {
-                Panels::recorded(map.ends(), weights.len(), sampling_tolerance, most)
+                Panels::recorded(map.ends(), &weights.to_vec(), sampling_tolerance, most)
             }
             _ => None,
         };
@@ -400,6 +415,6 @@ impl<const D: usize, L: Landscape<D>> Characteristics<D, L> {
 }
 
 /// The start at the nodes of panels, atom by atom.
-fn positions_on<const D: usize>(panels: &Panels, start: &impl Fn(&[f64]) -> [f64; D]) -> Vec<f64> {
-    panels.nodes().flat_map(|(g, _)| start(&g)).collect()
+fn positions_on<const D: usize>(panels: &Panels, start: &impl Fn(usize, &[f64]) -> [f64; D]) -> Vec<f64> {
+    panels.nodes_of_parts().flat_map(|(part, g, _)| start(part, &g)).collect()
 }

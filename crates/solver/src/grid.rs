@@ -162,10 +162,16 @@ fn pairs(lengths: &[usize], mass: &[f64]) -> Vec<Array2<f64>> {
 impl<const D: usize> Grid<D> {
     /// The masses of independent coordinates, from those along each axis.
     pub fn product(along: [&[f64]; D]) -> Vec<f64> {
-        along.iter().fold(vec![1.0], |masses, line| {
-            line.iter().flat_map(|share| masses.iter().map(move |mass| mass * share)).collect()
-        })
+        product_of_masses(&along)
     }
+}
+
+/// The masses of independent coordinates, from those along each axis (or of each cell of a few of them
+/// together), the first running fastest.
+pub fn product_of_masses(along: &[&[f64]]) -> Vec<f64> {
+    along.iter().fold(vec![1.0], |masses, line| {
+        line.iter().flat_map(|share| masses.iter().map(move |mass| mass * share)).collect()
+    })
 }
 
 impl Grid<1> {

@@ -248,7 +248,7 @@ impl<L: Landscape<1>> System for Jko<L> {
         let ends = usize::try_from(ends).map_err(|_| wrong())?;
         let (ends, positions) = rest.split_at_checked(ends).ok_or_else(wrong)?;
         let panels = match &self.panels {
-            Some(panels) => Some(panels.with_ends(ends).ok_or_else(wrong)?),
+            Some(panels) => Some(panels.with_ends(ends, &[]).ok_or_else(wrong)?),
             None => None,
         };
         let weights = panels.as_ref().map(|panels| panels.nodes().map(|(_, weight)| weight).collect());

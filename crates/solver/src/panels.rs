@@ -11,6 +11,9 @@
 //! The flow map is smooth in g almost everywhere: on Fig. 1 of MMN 2018, 80 atoms that become 500 err by 1e-7
 //! at t = 10, where 400 atoms of equal weight err by 4e-4. Quadrature weights are scaled once, when a panel
 //! is made, to the panel's probability.
+//!
+//! A start of several parts is the image of normals part by part: each has panels of its own, and its share
+//! of the probability. One that needs fewer normals than others does not vary along the last of them.
 
 mod rule;
 
@@ -40,6 +43,10 @@ pub struct Panels {
     reach: f64,
     /// Lower and upper end along each direction, panel by panel.
     ends: Vec<[f64; 2]>,
+    /// The part of the start that each panel belongs to, in order.
+    part_of: Vec<usize>,
+    /// The probability of each part.
+    shares: Vec<f64>,
     /// Largest part that a panel may leave unresolved: its mass times the highest coefficients of z(t, g).
     tolerance: f64,
     /// Most atoms.
@@ -75,6 +82,18 @@ fn boxes(lines: &[Vec<f64>]) -> Vec<[f64; 2]> {
     boxes.concat()
 }
 
+/// Recorded shares this close to one another are one: weights are scaled up to rounding.
+const SAME: f64 = 1e-9;
+
+/// A part of a start, as panels see it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PanelPart {
+    /// Its probability.
+    pub share: f64,
+    /// For each normal that it is the image of, where the coordinates jump or bend.
+    pub breaks: Vec<Vec<f64>>,
+}
+
 impl Panels {
     /// Panels of so many directions with about `atoms` nodes at first. None splits once there are `most`.
     pub fn new(directions: usize, atoms: usize, tolerance: f64, most: usize) -> Self {
@@ -84,24 +103,56 @@ impl Panels {
     /// The same for a start that jumps or bends where g has these values along each direction: panels end
     /// there, too.
     pub fn with_breaks(breaks: &[Vec<f64>], atoms: usize, tolerance: f64, most: usize) -> Self {
-        let directions = breaks.len();
+        Self::of_parts(&[PanelPart { share: 1.0, breaks: breaks.to_vec() }], atoms, tolerance, most)
+    }
+
+    /// The same for a start of several parts, with about `atoms` nodes for each.
+    pub fn of_parts(parts: &[PanelPart], atoms: usize, tolerance: f64, most: usize) -> Self {
+        let directions = parts.iter().map(|part| part.breaks.len()).max().unwrap_or(0);
         let rule = Rule::new(NODES[directions.clamp(1, NODES.len()) - 1]);
         let along = (atoms as f64).powf((directions.max(1) as f64).recip());
         let count = ((along - 1e-9) / rule.nodes.len() as f64).ceil().max(FEWEST as f64) as usize;
         let reach = (REACH_OF_FEW * (2.0 * (count * rule.nodes.len()) as f64).sqrt()).min(REACH);
-        let lines: Vec<Vec<f64>> = breaks.iter().map(|breaks| line(count, reach, breaks)).collect();
-        let panels = Self { rule, directions, reach, ends: boxes(&lines), tolerance, most: 0 };
+        let shares = parts.iter().map(|part| part.share).collect();
+        let (ends, part_of) = (Vec::new(), Vec::new());
+        let mut panels = Self { rule, directions, reach, ends, part_of, shares, tolerance, most: 0 };
+        for (i, part) in parts.iter().enumerate() {
+            let mut lines: Vec<Vec<f64>> =
+                part.breaks.iter().map(|breaks| line(count, reach, breaks)).collect();
+            lines.resize(directions, vec![-reach, reach]);
+            let own = boxes(&lines);
+            let more = own.len().checked_div(directions).unwrap_or(1);
+            panels.part_of.extend(std::iter::repeat_n(i, more));
+            panels.ends.extend(own);
+        }
         Self { most: most.max(panels.atoms()), ..panels }
     }
 
     /// The panels of a recorded map, shape (panel, direction, 2), to be split on as these are; None where a
-    /// map with as many nodes as `atoms` cannot be one on such panels.
-    pub fn recorded(sides: &Array3<f64>, atoms: usize, tolerance: f64, most: usize) -> Option<Self> {
+    /// map whose nodes have these weights cannot be one on such panels. Neighbours with one share of their
+    /// probability are of one part.
+    pub fn recorded(sides: &Array3<f64>, weights: &[f64], tolerance: f64, most: usize) -> Option<Self> {
         let reach = sides.iter().fold(0.0, |reach: f64, end| reach.max(end.abs()));
         let ends: Vec<f64> = sides.iter().copied().collect();
         let first = Self { reach, ..Self::new(sides.dim().1, 1, tolerance, most) };
-        let panels = first.with_ends(&ends)?;
-        (panels.atoms() == atoms).then(|| Self { most: most.max(atoms), ..panels })
+        let panels = first.with_ends(&ends, &[])?;
+        let fits = panels.atoms() == weights.len();
+        fits.then(|| Self { most: most.max(weights.len()), ..panels.with_shares_of(weights) })
+    }
+
+    /// The panels with the shares that nodes of these weights show.
+    fn with_shares_of(self, weights: &[f64]) -> Self {
+        let (mut shares, mut part_of) = (Vec::new(), Vec::new());
+        for (i, own) in weights.chunks(self.per_panel().max(1)).enumerate() {
+            let normals: f64 = self.panel(i).iter().map(|ends| self.mass(*ends)).product();
+            let share = own.iter().sum::<f64>() / normals;
+            let known = shares.last().is_some_and(|last: &f64| (share - last).abs() <= SAME * last);
+            if (share.is_finite() && !known) || shares.is_empty() {
+                shares.push(if (share - 1.0).abs() <= SAME { 1.0 } else { share });
+            }
+            part_of.push(shares.len() - 1);
+        }
+        Self { part_of, shares, ..self }
     }
 
     /// Number of atoms.
@@ -109,9 +160,14 @@ impl Panels {
         self.count() * self.per_panel()
     }
 
-    /// Number of panels; a start without directions is one atom, its only panel.
+    /// Number of panels; a part of a start without directions is one atom, its only panel.
     fn count(&self) -> usize {
-        self.ends.len().checked_div(self.directions).unwrap_or(1)
+        self.part_of.len()
+    }
+
+    /// Panels of each part.
+    pub fn counts(&self) -> Vec<usize> {
+        (0..self.shares.len()).map(|part| self.part_of.iter().filter(|of| **of == part).count()).collect()
     }
 
     /// Atoms on a panel.
@@ -130,25 +186,45 @@ impl Panels {
         Array3::from_shape_fn(shape, |(i, direction, end)| self.panel(i)[direction][end])
     }
 
-    /// These panels with saved ends; None if they cannot be ends of panels.
-    pub fn with_ends(&self, ends: &[f64]) -> Option<Self> {
+    /// These panels with saved ends, so many for each part, by default all for the first; None if they cannot
+    /// be ends of panels.
+    pub fn with_ends(&self, ends: &[f64], counts: &[usize]) -> Option<Self> {
         let (ends, rest) = ends.as_chunks::<2>();
         let whole = rest.is_empty() && ends.len().checked_rem(self.directions).unwrap_or(ends.len()) == 0;
         let increasing = ends.iter().all(|[from, to]| from < to);
-        (whole && increasing && (self.directions == 0 || !ends.is_empty()))
-            .then(|| Self { ends: ends.to_vec(), ..self.clone() })
+        let first = ends.len().checked_div(self.directions).unwrap_or(self.shares.len());
+        let counts = if counts.is_empty() { &[first] } else { counts };
+        let fits = counts.len() == self.shares.len()
+            && counts.iter().try_fold(0_usize, |sum, count| sum.checked_add(*count)) == Some(first);
+        if !(whole && increasing && fits && (self.directions == 0 || !ends.is_empty())) {
+            return None;
+        }
+        let part_of = counts.iter().enumerate().flat_map(|(part, count)| std::iter::repeat_n(part, *count));
+        Some(Self { ends: ends.to_vec(), part_of: part_of.collect(), ..self.clone() })
     }
 
     /// (g, weight) of every atom. The weights on a panel are Gauss–Legendre's for φ dg, scaled so that their
     /// sum is the panel's probability: all together sum to 1.
     pub fn nodes(&self) -> impl Iterator<Item = (Vec<f64>, f64)> + '_ {
+        self.nodes_of_parts().map(|(_, g, weight)| (g, weight))
+    }
+
+    /// The same, and before them the part of the start that each belongs to.
+    pub fn nodes_of_parts(&self) -> impl Iterator<Item = (usize, Vec<f64>, f64)> + '_ {
         (0..self.count()).flat_map(|i| {
             let lines: Vec<Vec<(f64, f64)>> = self.panel(i).iter().map(|ends| self.on_line(*ends)).collect();
+            let (part, share) = (self.part_of[i], self.share(i));
             tensor(self.rule.nodes.len(), self.directions).map(move |at| {
                 let nodes = at.iter().zip(&lines).map(|(k, line)| line[*k]);
-                (nodes.clone().map(|(g, _)| g).collect(), nodes.map(|(_, weight)| weight).product())
+                let weight: f64 = nodes.clone().map(|(_, weight)| weight).product();
+                (part, nodes.map(|(g, _)| g).collect(), share * weight)
             })
         })
+    }
+
+    /// The probability of the part that panel `i` belongs to.
+    fn share(&self, i: usize) -> f64 {
+        self.shares[self.part_of[i]]
     }
 
     /// (g, weight) of the nodes on one side of a panel.
@@ -180,7 +256,8 @@ impl Panels {
     /// The part that panel `i` leaves unresolved along a direction: its mass times the highest coefficients
     /// there of the coordinate that has the largest, on average over the other directions.
     fn unresolved(&self, i: usize, direction: usize, positions: &[f64]) -> f64 {
-        let probability: f64 = self.panel(i).iter().map(|ends| self.mass(*ends)).product();
+        let normals: f64 = self.panel(i).iter().map(|ends| self.mass(*ends)).product();
+        let probability = self.share(i) * normals;
         let on_panel = self.on_panel(i, positions);
         let count = positions.len() / self.atoms();
         probability
@@ -245,19 +322,22 @@ impl Panels {
             return None;
         }
         let mut ends = Vec::new();
+        let mut part_of = Vec::new();
         let mut moved = Vec::new();
         for (i, (direction, left)) in worst.into_iter().enumerate() {
+            part_of.push(self.part_of[i]);
             if left <= self.tolerance {
                 ends.extend(self.panel(i));
                 moved.extend(self.on_panel(i, positions));
                 continue;
             }
+            part_of.push(self.part_of[i]);
             for side in 0..2 {
                 ends.extend(self.half(i, direction, side));
                 moved.extend(self.read(self.on_panel(i, positions), direction, side, lower));
             }
         }
-        self.ends = ends;
+        (self.ends, self.part_of) = (ends, part_of);
         Some(moved)
     }
 
@@ -340,6 +420,35 @@ mod tests {
         // What lies beyond the last node of few panels: 1e-7 of the first moment.
         assert!((mean(&broken) - exact).abs() < 1e-6, "{} {exact}", mean(&broken));
         assert!((mean(&whole) - exact).abs() > 1e-3, "{} {exact}", mean(&whole));
+    }
+
+    #[test]
+    fn parts_have_panels_and_shares_of_their_own() {
+        let part = |share: f64, count: usize| PanelPart { share, breaks: vec![Vec::new(); count] };
+        let parts = [part(0.3, 2), part(0.2, 0), part(0.5, 1)];
+        let mut panels = Panels::of_parts(&parts, 150, 1e-9, 100_000);
+        let place = |part: usize, g: &[f64]| match part {
+            0 => [g[0], 0.3 * g[1].powi(4)],
+            1 => [2.0, 3.0],
+            _ => [g[0].powi(7) * 1e-3, -1.0],
+        };
+        for _ in 0..2 {
+            let nodes: Vec<_> = panels.nodes_of_parts().collect();
+            let share = |i: usize| nodes.iter().filter(|(of, ..)| *of == i).map(|(.., w)| w).sum::<f64>();
+            assert!((0..3).all(|i| (share(i) - parts[i].share).abs() < 1e-14));
+            let weights: Vec<f64> = nodes.iter().map(|(.., weight)| *weight).collect();
+            let recorded = Panels::recorded(&panels.sides(), &weights, 1e-9, 100_000).expect("fits");
+            assert_eq!((&recorded.part_of, recorded.ends.len()), (&panels.part_of, panels.ends.len()));
+            let own = recorded.nodes().map(|(_, weight)| weight);
+            assert!(own.zip(&weights).all(|(a, b)| (a - b).abs() <= 1e-15 * b));
+            let ends: Vec<f64> = panels.ends().collect();
+            assert_eq!(panels.with_ends(&ends, &panels.counts()).as_ref(), Some(&panels));
+            assert_eq!(panels.with_ends(&ends, &[panels.part_of.len(), 0]), None);
+            let positions: Vec<f64> = nodes.iter().flat_map(|(part, g, _)| place(*part, g)).collect();
+            let moved = panels.split(&positions, &[NOWHERE[0]; 2]).expect("rough");
+            assert_eq!(moved.len(), 2 * panels.atoms());
+            assert_eq!(panels.counts()[1], 1, "a point is not split");
+        }
     }
 
     #[test]

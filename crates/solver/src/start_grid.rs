@@ -1,11 +1,13 @@
 //! The grid on which a start is laid: where its axes end, how wide a coordinate that starts at a point
 //! becomes, and how far the grid will have grown at the end of a run with noise.
 //!
-//! It makes axes and masses along them; the cells of all coordinates together belong to [`crate::grid`].
+//! It makes axes, masses along them and, part by part of the start, those of all cells; the grid itself belongs
+//! to [`crate::grid`].
 
 use meanfield_model::axis::{Axis, AxisError};
-use meanfield_model::coordinate_start::CoordinateStart;
+use meanfield_model::coordinate_start::{CoordinateStart, WeightedCoordinate};
 use meanfield_model::initial::{Initial, Normal, NumberLaw};
+use meanfield_model::joint_start::StartPart;
 use meanfield_model::marginal::Marginal;
 use meanfield_model::measure::Measure;
 use meanfield_model::normal;
@@ -13,7 +15,7 @@ use meanfield_model::problem::{Bath, Problem};
 use ndarray::{Array1, ArrayD};
 
 use crate::finite_volume::window::Window;
-use crate::grid::{StartError, masses_along, start_along};
+use crate::grid::{StartError, masses_along, product_of_masses, start_along};
 use crate::growth::{MOST_GROWTH, axis_grown_to};
 
 /// A grid that stays goes so many times as far as the start, of which 1e-12 lies beyond Φ⁻¹ = this.
@@ -23,6 +25,8 @@ const FARTHEST: f64 = 7.0;
 const HELD: f64 = 8.0;
 /// An end of a grid with noise grows where mass comes that lies beyond so many deviations: some 1e-8.
 const GROWS: f64 = 5.6;
+/// A length of so many widths is clear of 0.
+const CLEAR: f64 = 10.0;
 /// Share of the first cell in which mass at rest is reported.
 const RESTING: f64 = 1e-3;
 
@@ -45,6 +49,11 @@ pub enum StartGridError {
         /// What is wrong.
         error: StartError,
     },
+    /// A sphere in more coordinates than two.
+    #[error(
+        "cells hold a start on a sphere with one direction, (m, r), or on points of two coordinates: in more          the share of a cell has no closed form"
+    )]
+    Sphere,
     /// A recorded law on another number of cells.
     #[error("the recorded law has {recorded} cells along {name}")]
     RecordedCells {
@@ -86,10 +95,56 @@ impl StartGrid {
     /// The axes at the start, and the masses along each.
     ///
     /// # Errors
-    /// If there is no such axis, or the start does not lie on it or on too few of its cells.
+    /// If there is no such axis, or the start does not lie on it or on too few of its cells, or is a sphere in
+    /// more coordinates than two.
     pub fn axes(&self, problem: &Problem) -> Result<Vec<(Axis, Vec<f64>)>, StartGridError> {
+        let mut spheres = problem.joint_start().parts().iter().filter_map(|part| part.sphere.as_ref());
+        if spheres.any(|sphere| sphere.coordinates() != 2) {
+            return Err(StartGridError::Sphere);
+        }
         let starts = problem.starts();
         starts.iter().enumerate().map(|(coordinate, start)| self.axis(problem, coordinate, start)).collect()
+    }
+
+    /// The axes at the start, and the mass of each cell of their grid, the first coordinate running fastest.
+    ///
+    /// # Errors
+    /// Those of [`StartGrid::axes`].
+    pub fn laid_out(&self, problem: &Problem) -> Result<(Vec<Axis>, Vec<f64>), StartGridError> {
+        let (axes, along): (Vec<Axis>, Vec<Vec<f64>>) = self.axes(problem)?.into_iter().unzip();
+        let parts = problem.joint_start().parts();
+        if let [StartPart { sphere: None, .. }] = parts {
+            let along: Vec<&[f64]> = along.iter().map(Vec::as_slice).collect();
+            return Ok((axes, product_of_masses(&along)));
+        }
+        let mut masses = vec![0.0; axes.iter().map(Axis::cells).product()];
+        let follows = self.follows(problem.bath());
+        for part in parts {
+            let of_part = self.masses_of_part(part, &axes, follows)?;
+            masses.iter_mut().zip(of_part).for_each(|(sum, mass)| *sum += part.weight * mass);
+        }
+        Ok((axes, masses))
+    }
+
+    /// The mass of each cell under a part of the start.
+    fn masses_of_part(
+        &self,
+        part: &StartPart,
+        axes: &[Axis],
+        follows: bool,
+    ) -> Result<Vec<f64>, StartGridError> {
+        let (lines, of_sphere) = axes.split_at(part.independent.len().min(axes.len()));
+        let mut along: Vec<Vec<f64>> = Vec::new();
+        for (axis, start) in lines.iter().zip(&part.independent) {
+            let start = self.widened(start, follows);
+            along.push(masses_along(axis, |z| start.distribution(z)));
+        }
+        if let Some(sphere) = &part.sphere {
+            let [first, second] = of_sphere else { return Err(StartGridError::Sphere) };
+            along.push(sphere.masses(first.faces(), second.faces()).ok_or(StartGridError::Sphere)?);
+        }
+        let along: Vec<&[f64]> = along.iter().map(Vec::as_slice).collect();
+        Ok(product_of_masses(&along))
     }
 
     fn axis(
@@ -98,9 +153,11 @@ impl StartGrid {
         coordinate: usize,
         start: &CoordinateStart,
     ) -> Result<(Axis, Vec<f64>), StartGridError> {
-        let start = self.widened(start);
-        if self.follows(problem.bath()) {
-            let axis = axis_around(&start, self.cells_along(coordinate), problem.rests_at_origin())?;
+        let follows = self.follows(problem.bath());
+        let wall = start.lower_end();
+        let start = self.widened(start, follows);
+        if follows {
+            let axis = axis_around(&start, wall, self.cells_along(coordinate), problem.rests_at_origin())?;
             let masses = masses_along(&axis, |z| start.distribution(z));
             return Ok((axis, masses));
         }
@@ -166,15 +223,23 @@ impl StartGrid {
         self.cells.get(coordinate).copied().unwrap_or(0)
     }
 
-    /// A coordinate that starts at a point gets a width.
-    fn widened(&self, start: &CoordinateStart) -> CoordinateStart {
+    /// A coordinate that starts at a point gets a width. A length becomes that of a shell; beside others, on a
+    /// grid that follows the mass, a normal one, which has no edges that would run into those of the window.
+    fn widened(&self, start: &CoordinateStart, follows: bool) -> CoordinateStart {
+        let width = self.start_width;
         match start {
-            CoordinateStart::Number(law) => CoordinateStart::Number(law.widened(self.start_width)),
+            CoordinateStart::Number(law) => CoordinateStart::Number(law.widened(width)),
+            CoordinateStart::Radius { initial: Initial::Sphere { radius }, .. }
+                if follows && self.cells.len() > 1 && *radius > CLEAR * width =>
+            {
+                CoordinateStart::Number(Normal { mean: *radius, deviation: width }.into())
+            }
             CoordinateStart::Radius { initial, dimension } => {
-                let initial = initial.with_parts(|part| widened_part(part, self.start_width));
+                let initial = initial.with_parts(|part| widened_part(part, width));
                 CoordinateStart::Radius { initial, dimension: *dimension }
             }
-            length => length.clone(),
+            CoordinateStart::Mixture(parts) => of_each(parts, |law| self.widened(law, follows)),
+            other => other.clone(),
         }
     }
 
@@ -186,18 +251,28 @@ impl StartGrid {
         let deviation = bath.deviation();
         let held = if deviation.is_finite() { deviation } else { 0.0 };
         match start {
-            CoordinateStart::Number(law) => {
-                let [lower, upper] = room(law);
-                [lower.min(-HELD * held), upper.max(HELD * held)]
+            CoordinateStart::Number(law) => held_on_line(room(law), held),
+            CoordinateStart::AlongSphere { .. } => {
+                let reach = ROOM * start.quantile_of_normal(FARTHEST);
+                held_on_line([-reach, reach], held)
             }
             CoordinateStart::Length(length) => [0.0, ROOM * length],
-            // One radius has a line of cells, which grows at no cost worth the name.
-            CoordinateStart::Radius { dimension, .. } => {
-                let held =
-                    if self.cells.len() > 1 { held * ((*dimension as f64).sqrt() + HELD) } else { 0.0 };
-                [0.0, (ROOM * start.quantile_of_normal(FARTHEST)).max(held)]
+            CoordinateStart::Radius { dimension, .. } => self.length_ends(start, *dimension, held),
+            CoordinateStart::AcrossSphere { angle, .. } => {
+                self.length_ends(start, angle.powers()[0] + 1, held)
+            }
+            CoordinateStart::Mixture(parts) => {
+                let each = parts.iter().map(|part| self.ends(bath, coordinate, &part.law));
+                each.reduce(|all, own| [all[0].min(own[0]), all[1].max(own[1])]).unwrap_or([0.0, 1.0])
             }
         }
+    }
+
+    /// From 0 to where a length of so many dimensions comes.
+    fn length_ends(&self, start: &CoordinateStart, dimension: usize, held: f64) -> [f64; 2] {
+        // One radius has a line of cells, which grows at no cost worth the name.
+        let held = if self.cells.len() > 1 { held * ((dimension as f64).sqrt() + HELD) } else { 0.0 };
+        [0.0, (ROOM * start.quantile_of_normal(FARTHEST)).max(held)]
     }
 
     /// The cells of a coordinate on a grid that stays, with a place for mass that rests at r = 0 if σ has a
@@ -210,7 +285,7 @@ impl StartGrid {
     ) -> Result<Axis, AxisError> {
         let [lower, upper] = self.ends(problem.bath(), coordinate, start);
         let cells = self.cells_along(coordinate);
-        if lower != 0.0 || matches!(start, CoordinateStart::Number(_)) {
+        if lower != 0.0 || start.lower_end() != 0.0 {
             return Axis::uniform(lower, upper, cells);
         }
         let axis = Axis::graded(upper, cells, self.grading)?;
@@ -250,11 +325,25 @@ fn reached(bath: Bath, start: &CoordinateStart, s: f64) -> [f64; 2] {
 }
 
 /// The cells of a window around a start; from r = 0 on if mass may come to rest there.
-fn axis_around(start: &CoordinateStart, cells: usize, rests: bool) -> Result<Axis, AxisError> {
+fn axis_around(start: &CoordinateStart, wall: f64, cells: usize, rests: bool) -> Result<Axis, AxisError> {
     let tail = normal::deviate_beyond(Window::tail(cells));
     let bulk = [start.quantile_of_normal(-tail), start.quantile_of_normal(tail)];
-    let [lower, upper] = Window::around(bulk, start.lower_end(), cells);
+    let [lower, upper] = Window::around(bulk, wall, cells);
     Axis::uniform(if rests { 0.0 } else { lower }, upper, cells)
+}
+
+/// Ends that leave room for neurons that do not see the data, too.
+fn held_on_line([lower, upper]: [f64; 2], held: f64) -> [f64; 2] {
+    [lower.min(-HELD * held), upper.max(HELD * held)]
+}
+
+/// A mixture of what becomes of each part.
+fn of_each(
+    parts: &[WeightedCoordinate],
+    changed: impl Fn(&CoordinateStart) -> CoordinateStart,
+) -> CoordinateStart {
+    let part = |part: &WeightedCoordinate| WeightedCoordinate { law: changed(&part.law), ..*part };
+    CoordinateStart::Mixture(parts.iter().map(part).collect())
 }
 
 /// Half as far again from the mean as a law reaches.
@@ -303,6 +392,18 @@ fn without_data(bath: Bath, start: &CoordinateStart, s: f64) -> CoordinateStart 
         // Infinitely many dimensions of noise would carry every neuron to infinity at once: no start with
         // noise has this form.
         CoordinateStart::Length(length) => CoordinateStart::Length(length * decay.sqrt()),
+        // Of a sphere the normal law in as many dimensions.
+        CoordinateStart::AlongSphere { radius, angle } => {
+            let square = radius * radius / (angle.powers()[0] + 2) as f64;
+            let deviation = (square * decay + noise).sqrt();
+            CoordinateStart::Number(Normal { mean: 0.0, deviation }.into())
+        }
+        CoordinateStart::AcrossSphere { radius, angle } => {
+            let dimension = angle.powers()[0] + 1;
+            let scale = (radius * radius * decay + dimension as f64 * noise).sqrt();
+            CoordinateStart::Radius { initial: Initial::Gaussian { scale }, dimension }
+        }
+        CoordinateStart::Mixture(parts) => of_each(parts, |law| without_data(bath, law, s)),
     }
 }
 

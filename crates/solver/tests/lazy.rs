@@ -70,7 +70,7 @@ fn mean_field((landscape, start): &Reduction, atoms: usize) -> Characteristics<2
 
 fn lazy((landscape, start): &Reduction, alpha: f64, atoms: usize) -> impl System + use<> {
     let start = start.clone();
-    let place = move |g: &[f64]| place(&start, g);
+    let place = move |_: usize, g: &[f64]| place(&start, g);
     let atoms = Characteristics::lazy(landscape.clone(), alpha, panels(atoms), place, LOWER, TOLERANCE);
     Reclocked::paced(atoms, Schedule::Constant, alpha.powi(-2))
 }

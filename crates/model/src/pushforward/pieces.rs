@@ -18,6 +18,9 @@ const MOST_ACROSS: usize = 8;
 /// About so many pieces, for several directions.
 const PIECES: usize = 1 << 17;
 
+/// A share this close to 1 is 1: weights are scaled up to rounding.
+const WHOLE: f64 = 1e-9;
+
 /// A line of nodes in a panel of several directions.
 struct Line {
     /// The coordinate at the nodes.
@@ -68,7 +71,9 @@ impl<'a> Cutting<'a> {
     /// The parts of a panel, in an order that is the same for all coordinates.
     pub(super) fn linear_parts(&self, panel: usize) -> Vec<LinearPart> {
         let lines = self.lines(self.values(panel), &self.sides(panel), None);
-        lines.into_iter().map(|line| self.linear_part(&line)).collect()
+        let share = self.share(panel);
+        let parts = lines.into_iter().map(|line| self.linear_part(&line));
+        parts.map(|part| LinearPart { mass: share * part.mass, ..part }).collect()
     }
 
     /// A part that is a single place. At the lower end, where mass is held, nothing changes.
@@ -85,8 +90,25 @@ impl<'a> Cutting<'a> {
         (0..self.law.panels()).flat_map(|panel| self.pieces_of_panel(panel)).collect()
     }
 
-    /// The pieces of one panel.
+    /// The pieces of one panel, with its share of the probability.
     fn pieces_of_panel(&mut self, panel: usize) -> Vec<Piece> {
+        let share = self.share(panel);
+        let pieces = self.whole_pieces(panel);
+        pieces.into_iter().map(|piece| Piece { mass: share * piece.mass, ..piece }).collect()
+    }
+
+    /// The share of the part of the law that a panel belongs to: what its nodes weigh, beside the probability
+    /// of its sides. 1 where the law has one part.
+    fn share(&self, panel: usize) -> f64 {
+        let count = self.law.points.nrows() / self.law.panels();
+        let weight: f64 = self.law.weights.iter().skip(panel * count).take(count).sum();
+        let masses = self.sides(panel).into_iter().map(|side| self.masses(side, 1)[0]);
+        let share = weight / masses.product::<f64>();
+        if share.is_finite() && (share - 1.0).abs() > WHOLE { share } else { 1.0 }
+    }
+
+    /// The same, were the panel of the only part.
+    fn whole_pieces(&mut self, panel: usize) -> Vec<Piece> {
         let values = self.values(panel);
         let along = self.steepest(&values);
         let sides = self.sides(panel);

@@ -23,6 +23,7 @@ fn law<const D: usize>(
     let mut points = Vec::new();
     let mut weights = Vec::new();
     for panel in all.outer_iter() {
+        let first = weights.len();
         for i in 0..along.pow(directions as u32) {
             let half = |k: usize| 0.5 * (panel[[k, 1]] - panel[[k, 0]]);
             let g: Vec<f64> = (0..directions)
@@ -35,9 +36,46 @@ fn law<const D: usize>(
             );
             points.extend(map(&g));
         }
+        let mass: f64 = panel.outer_iter().map(|side| probability(side[0], side[1])).product();
+        let sum: f64 = weights[first..].iter().sum();
+        weights[first..].iter_mut().for_each(|weight: &mut f64| *weight *= mass / sum);
     }
     let points = Array::from_shape_vec((weights.len(), D), points).expect("D numbers an atom");
     Pushforward::new(all, points, weights.into(), Array1::from_elem(D, lower)).expect("tensor panels")
+}
+
+/// Of an interval of g, whose ends at 8 stand for infinity.
+fn probability(from: f64, until: f64) -> f64 {
+    let until = if until >= 8.0 { f64::INFINITY } else { until };
+    let from = if from <= -8.0 { f64::NEG_INFINITY } else { from };
+    match from >= 0.0 {
+        true => normal::distribution(-from) - normal::distribution(-until),
+        false => normal::distribution(until) - normal::distribution(from),
+    }
+}
+
+#[test]
+fn parts_have_their_shares() {
+    let part = |map: fn(&[f64]) -> [f64; 1]| law(&equal_panels(8), 1, 8, map, f64::NEG_INFINITY);
+    let parts = [(0.3, part(|g| [g[0] - 2.0])), (0.7, part(|g| [2.0 + 0.5 * g[0]]))];
+    let stack = |of: fn(&Pushforward) -> Array2<f64>| {
+        let both = parts.each_ref().map(|(_, law)| of(law));
+        ndarray::concatenate(Dimension(0), &both.each_ref().map(|one| one.view())).expect("fit")
+    };
+    let ends = stack(|law| law.ends.index_axis(Dimension(1), 0).to_owned()).insert_axis(Dimension(1));
+    let weights = parts.iter().flat_map(|(share, law)| law.weights.mapv(|weight| share * weight));
+    let points = stack(|law| law.points.clone());
+    let whole = Pushforward::new(ends, points, weights.collect(), Array1::from_elem(1, f64::NEG_INFINITY));
+    let whole = whole.expect("panels");
+    let marginal = whole.marginal(0);
+    for z in [-4.0, -1.7, 0.0, 1.2, 2.0, 3.0] {
+        let exact = 0.3 * normal::distribution(z + 2.0) + 0.7 * normal::distribution(2.0 * (z - 2.0));
+        assert!((marginal.distribution(z) - exact).abs() < 1e-5, "{z}: {} {exact}", marginal.distribution(z));
+    }
+    let below = whole.quantiles(0, &[0.15])[0];
+    assert!((below + 2.0).abs() < 1e-3, "{below}");
+    let mean: f64 = marginal.mean();
+    assert!((mean - (0.7 * 2.0 - 0.3 * 2.0)).abs() < 1e-8, "{mean}");
 }
 
 fn equal_panels(count: usize) -> Vec<f64> {

@@ -1,5 +1,6 @@
 //! `model.initial`: the law of a neuron's parameters at t = 0.
 
+mod laws;
 pub mod mixture;
 pub mod numbers;
 pub mod recorded;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::complaints::Complaints;
 use crate::ranges::{LARGEST, is_scale};
+use laws::{are_means, are_overlaps, gaussian, sphere};
 use mixture::MixtureStart;
 use numbers::NumberKeys;
 use recorded::RecordedKeys;
@@ -26,11 +28,11 @@ use recorded::RecordedKeys;
 pub enum InitialKind {
     /// w ~ N(0, κ²/d I_d).
     Gaussian(GaussianStart),
-    /// w uniform on the sphere |w| = radius; with isotropic data.
+    /// w uniform on the sphere |w| = radius, or at stated overlaps with directions; on data without blocks.
     Sphere(SphereStart),
     /// |w| uniform between two radii, in any direction; with isotropic data.
     Shell(ShellStart),
-    /// Neurons of several kinds: each from one of several laws, with isotropic data.
+    /// Neurons of several kinds: each from one of several laws, on data without blocks.
     Mixture(MixtureStart),
     /// What another run left, "record.h5:system@t": the law of a system at one of its snapshots, by default
     /// at the end; of networks their weights. The file is looked for from the scenario's folder on.
@@ -45,6 +47,10 @@ pub enum InitialKind {
 pub struct SphereStart {
     /// |w| > 0.
     pub radius: f64,
+    /// The overlap ⟨w, e⟩/|w| of every neuron with each direction that the data know, e.g. [0.3]; across them w
+    /// is uniform. Squares sum to less than 1. Left out, w is uniform on the sphere.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overlap: Vec<f64>,
     /// Law of the output weight a, for units that have one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub a: Option<NumberKeys>,
@@ -73,6 +79,10 @@ pub struct ShellStart {
 pub struct GaussianStart {
     /// κ > 0; |w| starts near it.
     pub scale: f64,
+    /// The mean of w along each direction that the data know, of points all coordinates, e.g. [0.5]. Left out,
+    /// it is 0.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mean: Vec<f64>,
     /// Law of the output weight a, for units that have one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub a: Option<NumberKeys>,
@@ -115,11 +125,6 @@ impl InitialKind {
         keys.start(coordinates, parameters).map_err(noted).ok()
     }
 
-    /// Whether it is a start of one radius, which several blocks of coordinates do not have.
-    pub(crate) fn has_one_radius(&self) -> bool {
-        matches!(self, Self::Sphere(_) | Self::Shell(_) | Self::Mixture(_))
-    }
-
     /// How it is written.
     pub(crate) fn name(&self) -> &'static str {
         self.numbers().0
@@ -146,21 +151,28 @@ impl InitialKind {
     fn weights(&self, complaints: &mut Complaints) -> Option<Initial> {
         let least = 1.0 / LARGEST;
         match self {
-            Self::Gaussian(GaussianStart { scale, .. }) => {
+            Self::Gaussian(GaussianStart { scale, mean, .. }) => {
                 let message = format!(
                     "the start's scale κ must lie between {least:e} and {LARGEST:e}; it is {scale:?}"
                 );
                 let path = ["model", "initial", "gaussian", "scale"];
                 complaints.unless(is_scale(*scale), &path, message, "MMN 2018, Fig. 1: scale = 0.8");
-                Some(Initial::Gaussian { scale: *scale })
+                let path = ["model", "initial", "gaussian", "mean"];
+                let message = format!("means must be numbers up to {LARGEST:e}; they are {mean:?}");
+                complaints.unless(are_means(mean), &path, message, "write e.g. mean = [0.5]");
+                Some(gaussian(*scale, mean))
             }
-            Self::Sphere(SphereStart { radius, .. }) => {
+            Self::Sphere(SphereStart { radius, overlap, .. }) => {
                 let message = format!(
                     "the start's radius must lie between {least:e} and {LARGEST:e}; it is {radius:?}"
                 );
                 let path = ["model", "initial", "sphere", "radius"];
                 complaints.unless(is_scale(*radius), &path, message, "write e.g. radius = 0.8");
-                Some(Initial::Sphere { radius: *radius })
+                let path = ["model", "initial", "sphere", "overlap"];
+                let message =
+                    format!("overlaps must have squares that sum to less than 1; they are {overlap:?}");
+                complaints.unless(are_overlaps(overlap), &path, message, "write e.g. overlap = [0.3]");
+                Some(sphere(*radius, overlap))
             }
             Self::Shell(ShellStart { radii: [inner, outer], .. }) => {
                 let message = format!(

@@ -5,6 +5,7 @@ pub(super) mod cost;
 pub mod keys;
 
 use meanfield_model::coordinate_start::CoordinateStart;
+use meanfield_model::joint_start::{JointStart, StartPart};
 use meanfield_model::landscape::Landscape;
 use meanfield_model::measure::Measure;
 use meanfield_model::problem::Bath;
@@ -18,7 +19,7 @@ use meanfield_solver::characteristics::Characteristics;
 use meanfield_solver::fluctuations::{
     FluctuatingLaw, FluctuationError, FluctuationSetup, NetworkFluctuations,
 };
-use meanfield_solver::panels::Panels;
+use meanfield_solver::panels::{PanelPart, Panels};
 
 use super::atoms::{self, in_lazy_time, in_time};
 use super::complaints::{LOOSEST, MOST, SystemComplaints};
@@ -56,24 +57,24 @@ impl CharacteristicsKeys {
         wanted.then(|| FluctuationSetup::new(&setting.problem, setting.schedule)).transpose()
     }
 
-    /// The panels that sample a start, which has a direction for each coordinate that is not a point.
-    fn panels(&self, start: &[CoordinateStart]) -> Panels {
-        let spread = start.iter().filter(|start| !start.is_point());
-        let breaks: Vec<Vec<f64>> = spread.map(CoordinateStart::breaks).collect();
-        Panels::with_breaks(&breaks, self.atoms, self.sampling_tolerance, self.most_atoms)
+    /// The panels that sample a start, part by part.
+    fn panels(&self, start: &JointStart) -> Panels {
+        let part = |part: &StartPart| PanelPart { share: part.weight, breaks: part.breaks() };
+        let parts: Vec<PanelPart> = start.parts().iter().map(part).collect();
+        Panels::of_parts(&parts, self.atoms, self.sampling_tolerance, self.most_atoms)
     }
 
-    /// The law of each coordinate at t = 0, at d or at its limit.
-    fn starts<const D: usize>(&self, start: &[CoordinateStart; D]) -> [CoordinateStart; D] {
+    /// The law of all coordinates at t = 0, at d or at its limit.
+    fn start(&self, start: &JointStart) -> JointStart {
         match self.start_limit {
             LimitName::Finite => start.clone(),
-            LimitName::Infinite => start.each_ref().map(CoordinateStart::at_infinite_dimension),
+            LimitName::Infinite => start.at_infinite_dimension(),
         }
     }
 
     fn facts<const D: usize, L>(
         &self,
-        start: &[CoordinateStart],
+        start: &JointStart,
         reduction: &Reduction<D, L>,
     ) -> Vec<(&'static FactKind, f64)> {
         let mut facts = vec![
@@ -87,39 +88,32 @@ impl CharacteristicsKeys {
         facts
     }
 
-    /// Atoms that sample the start, on this landscape.
-    pub(super) fn atoms_on<const D: usize, L: Landscape<D>>(
+    /// Atoms that sample the start, on the landscape of a reduction.
+    pub(super) fn atoms_of<const D: usize, L: Landscape<D>>(
         &self,
-        landscape: Ridged<L>,
-        start: &[CoordinateStart; D],
+        reduction: Reduction<D, L>,
     ) -> Characteristics<D, Ridged<L>> {
-        let panels = self.panels(start);
-        let lower = start.each_ref().map(CoordinateStart::lower_end);
-        Characteristics::sampling(landscape, panels, |g| place(start, g), lower, self.tolerance)
+        let start = self.start(&reduction.joint);
+        let panels = self.panels(&start);
+        let lower = reduction.start.each_ref().map(CoordinateStart::lower_end);
+        let place = |part: usize, g: &[f64]| start.place(part, g);
+        Characteristics::sampling_parts(reduction.landscape, panels, place, lower, self.tolerance)
     }
 
     /// Atoms in the lazy scaling, in t.
     fn lazy_atoms<const D: usize, L: Landscape<D> + 'static>(
         &self,
         alpha: f64,
-        landscape: Ridged<L>,
-        start: [CoordinateStart; D],
+        reduction: Reduction<D, L>,
         setting: &Setting,
     ) -> Box<dyn System> {
+        let start = self.start(&reduction.joint);
         let panels = self.panels(&start);
-        let lower = start.each_ref().map(CoordinateStart::lower_end);
-        let place = move |g: &[f64]| place(&start, g);
-        let atoms = Characteristics::lazy(landscape, alpha, panels, place, lower, self.tolerance);
+        let lower = reduction.start.each_ref().map(CoordinateStart::lower_end);
+        let place = move |part: usize, g: &[f64]| start.place(part, g);
+        let atoms = Characteristics::lazy(reduction.landscape, alpha, panels, place, lower, self.tolerance);
         in_lazy_time(setting, alpha, atoms)
     }
-}
-
-/// The coordinates at so many standard normal deviates, one for each that does not start at a point.
-fn place<const D: usize>(start: &[CoordinateStart; D], g: &[f64]) -> [f64; D] {
-    let mut normals = [0.0; D];
-    let spread = (0..D).filter(|c| !start[*c].is_point());
-    spread.zip(g).for_each(|(c, g)| normals[c] = *g);
-    std::array::from_fn(|c| start[c].quantile_of_normal(normals[c]))
 }
 
 /// Half as many atoms along each of so many directions of the start.
@@ -147,12 +141,11 @@ impl Visitor for AtomsBuilder<'_> {
         if let Some(recorded) = self.setting.problem.recorded_start() {
             return self.going_on(recorded.law(), reduction);
         }
-        let start = self.keys.starts(&reduction.start);
-        let facts = self.keys.facts(&start, &reduction);
+        let facts = self.keys.facts(&self.keys.start(&reduction.joint), &reduction);
         if let Some(alpha) = self.keys.scaling().lazy() {
-            return (self.keys.lazy_atoms(alpha, reduction.landscape, start, self.setting), facts);
+            return (self.keys.lazy_atoms(alpha, reduction, self.setting), facts);
         }
-        let atoms = self.keys.atoms_on(reduction.landscape, &start);
+        let atoms = self.keys.atoms_of(reduction);
         let system = match self.fluctuations {
             Some(setup) => {
                 let until = self.setting.schedule.clock(self.keys.fluctuations_until);

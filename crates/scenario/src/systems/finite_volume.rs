@@ -17,7 +17,6 @@ use meanfield_solver::diffusion::Diffusion;
 use meanfield_solver::diffusion::operator::Operator;
 use meanfield_solver::finite_volume::{CHANGE, FiniteVolume, Options};
 use meanfield_solver::grid::Grid;
-use ndarray::ArrayD;
 
 use super::atoms::in_time;
 use super::complaints::SystemComplaints;
@@ -57,7 +56,7 @@ impl FiniteVolumeKeys {
     /// Whether a coordinate starts more narrowly than cells can hold, so that `start-width`
     /// decides how widely.
     fn is_widened(&self, spread: &Spread) -> bool {
-        self.cells.len() > 2 && spread.narrowest < self.start_width
+        self.cells.len() > 1 && spread.narrowest < self.start_width
     }
 }
 
@@ -65,33 +64,8 @@ impl FiniteVolumeKeys {
 struct GridBuilder<'a> {
     keys: &'a FiniteVolumeKeys,
     setting: &'a Setting,
-    /// The law at the start.
-    start: LaidOut,
-}
-
-/// A start on a grid.
-enum LaidOut {
-    /// Independent coordinates: the axes, and the masses along each.
-    Product(Vec<(Axis, Vec<f64>)>),
-    /// What another run left: the axes, and the mass of each cell.
-    Joint(Vec<Axis>, ArrayD<f64>),
-}
-
-impl LaidOut {
-    /// The grid, and the mass of each of its cells.
-    fn on_grid<const D: usize>(&self) -> (Grid<D>, Vec<f64>) {
-        match self {
-            Self::Product(axes) => {
-                let grid = Grid { axes: std::array::from_fn(|c| axes[c].0.clone()) };
-                (grid, Grid::<D>::product(std::array::from_fn(|c| &axes[c].1[..])))
-            }
-            // A grid's first coordinate runs fastest.
-            Self::Joint(axes, mass) => {
-                let grid = Grid { axes: std::array::from_fn(|c| axes[c].clone()) };
-                (grid, mass.t().iter().copied().collect())
-            }
-        }
-    }
+    /// The axes at the start, and the mass of each cell, the first coordinate running fastest.
+    start: (Vec<Axis>, Vec<f64>),
 }
 
 impl Visitor for GridBuilder<'_> {
@@ -101,7 +75,8 @@ impl Visitor for GridBuilder<'_> {
         self,
         reduction: Reduction<D, L>,
     ) -> Self::Output {
-        let (grid, mass) = self.start.on_grid();
+        let (axes, mass) = self.start.clone();
+        let grid = Grid { axes: std::array::from_fn(|c| axes[c].clone()) };
         let facts = self.keys.facts(mass.len(), &reduction);
         (self.scheme(reduction, grid, mass), facts)
     }
@@ -194,9 +169,9 @@ impl TwoLayerKind for FiniteVolumeKeys {
         let start = match problem.recorded_start() {
             Some(recorded) => {
                 let (axes, mass) = self.grid().of_law(problem, recorded.law())?;
-                LaidOut::Joint(axes, mass)
+                (axes, mass.t().iter().copied().collect())
             }
-            None => LaidOut::Product(self.grid().axes(problem)?),
+            None => self.grid().laid_out(problem)?,
         };
         let (system, facts) = Reduced::clone(&reduced).visit(GridBuilder { keys: self, setting, start });
         Run::only(system, facts)

@@ -93,7 +93,7 @@ impl Visitor for MetricBuilder<'_> {
         self,
         reduction: Reduction<D, L>,
     ) -> Self::Output {
-        let atoms = self.keys.sampling().atoms_on(reduction.landscape.clone(), &reduction.start);
+        let atoms = self.keys.sampling().atoms_of(reduction.clone());
         let mut facts = vec![
             (facts::ATOMS, self.keys.atoms as f64),
             (facts::ATOMS_AT_START, atoms.atoms().count() as f64),

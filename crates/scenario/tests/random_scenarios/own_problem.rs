@@ -90,14 +90,28 @@ fn number() -> impl Strategy<Value = String> {
     ]
 }
 
-/// A start of the weights, and where there are output weights, of these and offsets.
+/// A start of the weights, and where there are output weights, of these and offsets. Means and overlaps are
+/// one or two numbers, whether or not the data have as many directions.
 fn initial(is_affine: bool) -> impl Strategy<Value = String> {
+    let numbers = || vec(-1.0..1.0, 1..3).prop_map(|numbers| format!("{numbers:?}"));
     let weights = prop_oneof![
         4 => log_range(0.1, 1.5).prop_map(|scale| ("gaussian", format!("scale = {scale}"))),
-        1 => log_range(0.1, 1.5).prop_map(|radius| ("sphere", format!("radius = {radius}"))),
+        2 => (log_range(0.1, 1.5), numbers())
+            .prop_map(|(scale, mean)| ("gaussian", format!("scale = {scale}, mean = {mean}"))),
+        2 => log_range(0.1, 1.5).prop_map(|radius| ("sphere", format!("radius = {radius}"))),
+        1 => (log_range(0.1, 1.5), numbers())
+            .prop_map(|(radius, overlap)| ("sphere", format!("radius = {radius}, overlap = {overlap}"))),
         1 => log_range(0.1, 1.5).prop_map(|scale| (
             "mixture",
             format!("components = [{{ weight = 0.5, scale = {scale} }}, {{ weight = 0.5, radius = 1.0 }}]")
+        )),
+        2 => (log_range(0.1, 1.5), numbers(), numbers(), 0.1..0.9).prop_map(|(scale, mean, other, weight)| (
+            "mixture",
+            format!(
+                "components = [{{ weight = {weight}, scale = {scale}, mean = {mean} }}, \
+                 {{ weight = {}, radius = 1.0, overlap = {other} }}]",
+                1.0 - weight
+            )
         )),
     ];
     (weights, number(), number()).prop_map(move |((kind, weights), a, b)| match is_affine {

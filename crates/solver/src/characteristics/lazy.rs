@@ -11,20 +11,20 @@ use super::{Characteristics, FIRST_STEP};
 use crate::panels::Panels;
 
 impl<const D: usize, L: Landscape<D>> Characteristics<D, Lazy<L>> {
-    /// Atoms as [`Characteristics::sampling`] has them, in the scaling α > 0; one step moves them by
+    /// Atoms as [`Characteristics::sampling_parts`] has them, in the scaling α > 0; one step moves them by
     /// O(1/α), and errs by no more than `tolerance` / α.
     pub fn lazy(
         landscape: L,
         alpha: f64,
         panels: Panels,
-        start: impl Fn(&[f64]) -> [f64; D] + Send + 'static,
+        start: impl Fn(usize, &[f64]) -> [f64; D] + Send + 'static,
         lower: [f64; D],
         tolerance: f64,
     ) -> Self {
         let landscape = Lazy::new(landscape, alpha, &mut std::iter::empty());
-        let mut system = Self::sampling(landscape, panels, &start, lower, tolerance / alpha.max(1.0));
+        let mut system = Self::sampling_parts(landscape, panels, &start, lower, tolerance / alpha.max(1.0));
         system.resampled = Some(Box::new(move |landscape, panels| {
-            landscape.begin(&mut panels.nodes().map(|(g, mass)| (start(&g), mass)));
+            landscape.begin(&mut panels.nodes_of_parts().map(|(part, g, mass)| (start(part, &g), mass)));
         }));
         // A step of the clock, which is α² times slower.
         system.controller.next_step = FIRST_STEP * alpha.powi(-2);

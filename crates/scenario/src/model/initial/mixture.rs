@@ -5,6 +5,7 @@ use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::laws::{are_means, are_overlaps, gaussian, sphere};
 use super::numbers::{NumberKeys, check_weights};
 use crate::model::instead::{INSTEAD, require};
 use crate::ranges::{LARGEST, is_scale};
@@ -31,6 +32,12 @@ pub struct MixtureStart {
 pub struct StartComponent {
     /// Probability > 0.
     pub weight: f64,
+    /// Beside `scale`: the mean of w along each direction that the data know, e.g. [0.5].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mean: Vec<f64>,
+    /// Beside `radius`: the overlap ⟨w, e⟩/|w| with each of these directions, e.g. [0.3].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overlap: Vec<f64>,
     /// κ > 0 of w ~ N(0, κ²/d I_d).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "f64")]
@@ -67,10 +74,15 @@ impl MixtureStart {
 
 impl StartComponent {
     fn law(&self) -> Result<Initial, String> {
+        let fits = are_means(&self.mean) && are_overlaps(&self.overlap);
         let law = match (self.scale, self.radius, self.radii) {
-            (Some(scale), None, None) => is_scale(scale).then_some(Initial::Gaussian { scale }),
-            (None, Some(radius), None) => is_scale(radius).then_some(Initial::Sphere { radius }),
-            (None, None, Some(radii)) => {
+            (Some(scale), None, None) if self.overlap.is_empty() => {
+                (fits && is_scale(scale)).then(|| gaussian(scale, &self.mean))
+            }
+            (None, Some(radius), None) if self.mean.is_empty() => {
+                (fits && is_scale(radius)).then(|| sphere(radius, &self.overlap))
+            }
+            (None, None, Some(radii)) if self.mean.is_empty() && self.overlap.is_empty() => {
                 let [inner, outer] = radii;
                 let sensible = inner >= 0.0 && is_scale(outer) && is_scale(outer - inner);
                 sensible.then_some(Initial::Shell { radii })
@@ -80,7 +92,8 @@ impl StartComponent {
         let least = 1.0 / LARGEST;
         law.ok_or(format!(
             "must have one of `scale`, `radius` and `radii` in each part, between {least:e} and {LARGEST:e}, \
-             radii increasing from 0 or more"
+             radii increasing from 0 or more; `mean` is for a part with `scale`, and `overlap`, whose squares \
+             sum to less than 1, for one with `radius`"
         ))
     }
 }

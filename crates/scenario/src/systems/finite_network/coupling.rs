@@ -97,7 +97,7 @@ impl Visitor for LimitBuilder<'_> {
         self,
         reduction: Reduction<D, L>,
     ) -> Self::Output {
-        let atoms = self.keys.atoms_on(reduction.landscape, &reduction.start);
+        let atoms = self.keys.atoms_of(reduction);
         Box::new(atoms.with_tracers(self.tracers))
     }
 }

@@ -161,6 +161,10 @@ pub(super) fn check_recorded(
 /// The start must lie on the grid, and on more than a cell or two.
 pub(super) fn check_start(keys: &FiniteVolumeKeys, problem: &Problem, complaints: &mut SystemComplaints) {
     let Err(error) = keys.grid().axes(problem) else { return };
+    if error == StartGridError::Sphere {
+        let help = "take characteristics here, or write initial.gaussian = { scale = 0.8 }";
+        return complaints.unless_whole(false, error.to_string(), help);
+    }
     if let StartGridError::Start { error: StartError::Unresolved { .. }, .. } = error {
         let others = match keys.cells.len() {
             1 | 2 => "end `domain` closer to the start",
