@@ -7,18 +7,22 @@
 //! ```text
 //!   P(y ŷ ≤ 0) = Σ_c π_c ∫ P(|x₁| ∈ {s₁ : y_c ŷ(s₁, s₂) ≤ 0}) P(|x₂| ∈ ds₂)
 //! ```
-//! Zeros of ŷ closer together than an eighth of a deviation of a length may be missed. Labels are those of
+//! Along a direction that matters, on points, and where neurons have output weights: [`directed`]. Zeros of ŷ closer together than an eighth of a deviation of a length may be missed. Labels are those of
 //! the classes, without noise. Networks, whose ŷ has no symmetry, are judged by samples elsewhere.
 
+mod directed;
 mod lengths;
+mod line;
 mod outputs;
 #[cfg(test)]
 mod tests;
 
 use crate::data::{BlockClasses, GaussianClasses, Target};
+use crate::directed::DirectedClasses;
 use crate::measure::Measure;
 use crate::problem::{DataModel, Problem};
 use crate::unit::Unit;
+use directed::Directed;
 use lengths::Lengths;
 use outputs::{BlockOutputs, RadialOutputs, points};
 
@@ -29,10 +33,9 @@ pub enum ClassificationUnknown {
     /// Labels say nothing about a sign.
     #[error("a classification error needs classes with labels of both signs, and none with the label 0")]
     Labels,
-    /// Data with directions, or one block with output weights.
+    /// Several directions, or three blocks.
     #[error(
-        "the classification error is known of anisotropic data, and of isotropic data without output \
-         weights, alone so far"
+        "the classification error is known of data of one block, of two, along one direction and on points"
     )]
     Data,
 }
@@ -46,6 +49,7 @@ pub struct ClassificationError(Inputs);
 enum Inputs {
     OneBlock(Box<OneBlock>),
     TwoBlocks(Box<TwoBlocks>),
+    Directed(Box<Directed>),
 }
 
 #[derive(Clone, Debug)]
@@ -73,11 +77,19 @@ fn check_labels(targets: impl IntoIterator<Item = f64>) -> Result<(), Classifica
     if signs == [true; 2] && !some_is_zero { Ok(()) } else { Err(ClassificationUnknown::Labels) }
 }
 
+/// The inputs of data that know directions, or of which neurons have output weights. A label that is a
+/// function of the input is no class.
+fn directed(problem: &Problem, data: &DirectedClasses) -> Result<Inputs, ClassificationUnknown> {
+    check_labels(data.classes.iter().map(|class| class.label.number().unwrap_or(0.0)))?;
+    let inputs = Directed::new(data, problem.activation(), problem.unit());
+    inputs.map(|inputs| Inputs::Directed(Box::new(inputs))).ok_or(ClassificationUnknown::Data)
+}
+
 impl ClassificationError {
     /// The error of laws of a problem's neurons.
     ///
     /// # Errors
-    /// Where its labels do not fall into two signs, or its coordinates are others than radii of the data's
+    /// Where its labels do not fall into two signs, or inputs spread along several directions or in three
     /// blocks.
     pub fn new(problem: &Problem) -> Result<Self, ClassificationUnknown> {
         let labels = |targets: Vec<Target>| check_labels(targets.into_iter().map(|target| target.label));
@@ -90,7 +102,9 @@ impl ClassificationError {
                 labels(data.targets())?;
                 Inputs::TwoBlocks(Box::new(TwoBlocks::new(problem, data)))
             }
-            _ => return Err(ClassificationUnknown::Data),
+            DataModel::OneBlock(data) => directed(problem, &data.into())?,
+            DataModel::Directed(data) => directed(problem, data)?,
+            DataModel::ThreeBlocks(_) => return Err(ClassificationUnknown::Data),
         }))
     }
 
@@ -100,6 +114,7 @@ impl ClassificationError {
         match &self.0 {
             Inputs::OneBlock(inputs) => inputs.error_of(&points),
             Inputs::TwoBlocks(inputs) => inputs.error_of(&points),
+            Inputs::Directed(inputs) => inputs.error_of(&points),
         }
     }
 }

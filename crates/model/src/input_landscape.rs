@@ -18,7 +18,7 @@
 //! along a direction, r ≪ |m|, ask for as many nodes as their σ bends at: what the rule leaves out there is
 //! reported by [`Features::truncation`], and no rule is made for it.
 
-mod neuron_form;
+pub(crate) mod neuron_form;
 mod probes;
 mod rule;
 mod search;

@@ -16,8 +16,8 @@ use crate::activation::Activation;
 use crate::directed::Label;
 use crate::loss::Loss;
 use crate::problem::{DataModel, Problem};
+use crate::quadrature;
 use crate::teacher::TeacherUnit;
-use crate::{normal, quadrature};
 
 /// |G| beyond this has probability below 1e-32.
 const REACH: f64 = 12.0;

@@ -3,13 +3,14 @@
 use meanfield_model::activation::{Activation, Placement, Shape, Smooth};
 use meanfield_model::classification::ClassificationError;
 use meanfield_model::data::{BlockClasses, GaussianClasses};
-use meanfield_model::initial::Initial;
+use meanfield_model::directed::{DirectedClass, DirectedClasses, Label};
+use meanfield_model::initial::{AffineStart, Initial, Normal, NumberLaw};
 use meanfield_model::measure::Measure;
-use meanfield_model::problem::Problem;
+use meanfield_model::problem::{Problem, Start};
 use meanfield_model::sphere;
 use meanfield_particle::sampler;
 use meanfield_random::stream::Purpose;
-use ndarray::{Array1, ArrayView1, array, s};
+use ndarray::{Array1, ArrayView1, arr2, array, s};
 
 const START: Initial = Initial::Gaussian { scale: 0.8 };
 const BLOCKS: u64 = 80;
@@ -82,4 +83,38 @@ fn two_blocks_meet_counted_inputs() {
             output
         });
     }
+}
+
+#[test]
+fn classes_with_means_meet_counted_inputs() {
+    let class = |sign: f64| DirectedClass {
+        weight: if sign > 0.0 { 0.6 } else { 0.4 },
+        label: Label::Number(sign),
+        means: vec![0.7 * sign],
+        along: vec![0.6],
+        across: 1.0 + 0.3 * sign,
+    };
+    let data = DirectedClasses { directions: 1, across: 9, classes: vec![class(1.0), class(-1.0)] };
+    let start = AffineStart { a: constant(1.0), b: constant(0.0) };
+    let problem = Problem::two_layer(data, sigma(), Start::Affine(START, start)).expect("fits");
+    let cosines = sphere::quadrature(9, 40).expect("nodes");
+    for neurons in
+        [[[1.0, 0.2, 0.9, 0.5], [-0.6, 0.4, -0.5, 0.8]], [[0.3, -0.5, 0.2, 1.1], [0.8, 0.1, 0.6, 0.3]]]
+    {
+        let law = Measure::Atoms { points: arr2(&neurons), weights: array![0.5, 0.5] };
+        compare(&problem, &law, |x| {
+            let across = length(x.slice(s![1..]));
+            let mut output = 0.0;
+            for [a, b, m, r] in neurons {
+                for (zeta, weight) in &cosines {
+                    output += 0.5 * a * weight * sigma().value(b + m * x[0] + r * across * zeta);
+                }
+            }
+            output
+        });
+    }
+}
+
+fn constant(mean: f64) -> NumberLaw {
+    NumberLaw::from(Normal { mean, deviation: 0.0 })
 }

@@ -10,9 +10,9 @@ pub const SPACING: f64 = 0.125;
 /// The same where the nodes are those of a trapezoidal rule, of a function that has kinks.
 pub const FINER: f64 = 0.03125;
 /// Deviates beyond this have probability 1.2e-15.
-const REACH: f64 = 8.0;
+pub const REACH: f64 = 8.0;
 /// An end of a set is found to this share of the distance of two nodes: 2⁻⁴⁰.
-const HALVINGS: u32 = 40;
+pub const HALVINGS: u32 = 40;
 
 /// The law of |g|, g standard normal in R^d.
 #[derive(Clone, Debug)]

@@ -4,8 +4,12 @@
 use ndarray::array;
 
 use super::*;
-use crate::activation::{Activation, PiecewiseLinear, Polynomial, examples};
-use crate::initial::Initial;
+use crate::activation::{Activation, PiecewiseLinear, Placement, Polynomial, Shape, Smooth, examples};
+use crate::directed::{DirectedClass, Label};
+use crate::initial::{AffineStart, Initial, Normal, NumberLaw};
+use crate::normal;
+use crate::problem::Start;
+use crate::teacher::Teacher;
 
 const START: Initial = Initial::Gaussian { scale: 0.8 };
 
@@ -54,4 +58,71 @@ fn labels_of_one_sign_say_nothing() {
     assert_eq!(check_labels([1.0, 2.0]), Err(ClassificationUnknown::Labels));
     assert_eq!(check_labels([1.0, 0.0, -1.0]), Err(ClassificationUnknown::Labels));
     assert_eq!(check_labels([1.0, -0.5, 3.0]), Ok(()));
+}
+
+/// Classes y = ± 1 with means ± μ along one direction, so many others.
+fn means(mean: f64, along: f64, across: usize) -> DirectedClasses {
+    let class = |sign: f64| DirectedClass {
+        weight: 0.5,
+        label: Label::Number(sign),
+        means: vec![sign * mean],
+        along: vec![along],
+        across: 0.9,
+    };
+    DirectedClasses { directions: 1, across, classes: vec![class(1.0), class(-1.0)] }
+}
+
+#[test]
+fn a_threshold_along_a_direction_is_exact() {
+    let tanh = Activation::from(Smooth { shape: Shape::Tanh, place: Placement::default() });
+    let problem = Problem::two_layer(means(0.8, 0.7, 12), tanh, START).expect("fits");
+    // An odd σ of z, whatever is across: ŷ has the sign of z.
+    let exact = normal::distribution(-0.8 / 0.7);
+    for neuron in [array![[0.9, 0.0]], array![[0.9, 0.4]]] {
+        let found = error(&problem, &Measure::Atoms { points: neuron, weights: array![1.0] });
+        assert!((found - exact).abs() < 1e-8, "{found} {exact}");
+    }
+}
+
+#[test]
+fn output_weights_on_one_block_are_the_same_neurons() {
+    let data = GaussianClasses::isotropic(40, 0.5).expect("valid");
+    let plain = Problem::two_layer(data.clone(), examples::figure_1(), START).expect("fits");
+    let number = |mean: f64| NumberLaw::from(Normal { mean, deviation: 0.0 });
+    let affine = AffineStart { a: number(1.0), b: number(0.0) };
+    let start = Start::Affine(START, affine);
+    let affine = Problem::two_layer(data, examples::figure_1(), start).expect("fits");
+    for radius in [0.9, 1.6] {
+        let exact = error(&plain, &Measure::equal_atoms(&[radius]));
+        let law = Measure::Atoms { points: array![[1.0, 0.0, radius]], weights: array![1.0] };
+        // Polynomials of the length up to the seventh, against a table of k.
+        assert!((error(&affine, &law) - exact).abs() < 1e-5, "{} {exact}", error(&affine, &law));
+    }
+}
+
+#[test]
+fn points_are_right_or_wrong() {
+    let inputs = [vec![1.0, 0.0], vec![-1.0, 0.0], vec![-2.0, 0.0]];
+    let data = DirectedClasses::points(&inputs, &[1.0, -1.0, 1.0], &[0.5, 0.25, 0.25]);
+    let tanh = Activation::from(Smooth { shape: Shape::Tanh, place: Placement::default() });
+    let problem = Problem::two_layer(data, tanh, START).expect("fits");
+    let law = |m: f64| Measure::Atoms { points: array![[m, 0.3]], weights: array![1.0] };
+    assert_eq!([error(&problem, &law(0.8)), error(&problem, &law(-0.8))], [0.25, 0.75]);
+}
+
+#[test]
+fn several_directions_and_targets_are_refused() {
+    let mut plane = means(0.8, 0.7, 12);
+    plane.directions = 2;
+    for class in &mut plane.classes {
+        class.means.push(0.0);
+        class.along.push(1.0);
+    }
+    let refused = |data: DirectedClasses| {
+        let problem = Problem::two_layer(data, examples::figure_1(), START).expect("fits");
+        ClassificationError::new(&problem).err()
+    };
+    assert_eq!(refused(plane), Some(ClassificationUnknown::Data));
+    let target = DirectedClasses::with_teacher(20, 1, Teacher::single_index(examples::figure_1()));
+    assert_eq!(refused(target), Some(ClassificationUnknown::Labels));
 }

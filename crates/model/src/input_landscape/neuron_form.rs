@@ -62,6 +62,17 @@ impl NeuronForm {
         self.orders.fill(offset, scale, orders);
     }
 
+    /// q_0, q_2, … of a neuron at a node, for a = 1.
+    pub fn write_values(&self, neuron: &[f64], node: &InputNode, values: &mut [f64]) {
+        let Input { offset, scale } = self.input(neuron, node);
+        if scale == 0.0 {
+            values.fill(0.0);
+            values[0] = self.activation().value(offset);
+            return;
+        }
+        self.orders.values(offset, scale, values);
+    }
+
     /// E σ_*², exact: the inputs of a class are normal.
     pub fn mean_square(&self, data: &DirectedClasses, neuron: &[f64]) -> f64 {
         let first = self.outer();

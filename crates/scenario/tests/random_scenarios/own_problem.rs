@@ -202,8 +202,9 @@ fn coordinates(data: &str, is_affine: bool) -> usize {
 /// A whole scenario.
 pub fn scenario() -> impl Strategy<Value = String> {
     let data = prop_oneof![3 => classes().boxed(), 2 => target().boxed(), 2 => points().boxed()];
-    (log_range(0.01, 0.3), data, activation(), (loss(), label_noise()), any::<bool>()).prop_flat_map(
-        |(end, data, activation, (loss, noise), is_affine)| {
+    let judged = prop_oneof![7 => Just(""), 1 => Just("classification-error = true\n")];
+    (log_range(0.01, 0.3), data, activation(), (loss(), label_noise(), judged), any::<bool>()).prop_flat_map(
+        |(end, data, activation, (loss, noise, judged), is_affine)| {
             let count = coordinates(&data, is_affine);
             let noise = if loss.starts_with("squared") { noise } else { 0.0 };
             let unit = if is_affine { "unit.affine = {}\n" } else { "" };
@@ -213,7 +214,7 @@ pub fn scenario() -> impl Strategy<Value = String> {
             (initial(is_affine), dynamics(is_affine)).prop_flat_map(move |(initial, (dynamics, is_noisy))| {
                 let head = format!(
                     "title = \"random\"\n{model}{initial}\n[dynamics]\nend-time = {end}\n{dynamics}\
-                     [observe]\ntimes = [0.0, {}, {end}]\nsnapshots = [{end}]\n",
+                     [observe]\ntimes = [0.0, {}, {end}]\nsnapshots = [{end}]\n{judged}",
                     0.4 * end
                 );
                 system(end, is_noisy, count).prop_map(move |system| format!("{head}{system}"))

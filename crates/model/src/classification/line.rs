@@ -1,0 +1,73 @@
+//! A standard normal variable G: nodes in it, and the probability of where a function that is known at the
+//! nodes is not positive.
+
+use meanfield_kernel::bisection::{Until, bisect, middle};
+
+use super::lengths::{HALVINGS, REACH, SPACING};
+use crate::normal;
+
+/// Nodes through which a function is interpolated: of smooth outputs ends are within 1e-8.
+const THROUGH: usize = 6;
+
+/// The nodes.
+pub fn nodes() -> impl Iterator<Item = f64> {
+    let count = (2.0 * REACH / SPACING).round() as usize;
+    (0..=count).map(place)
+}
+
+fn place(node: usize) -> f64 {
+    SPACING * node as f64 - REACH
+}
+
+/// P(f(G) ≤ 0) of an f with these values at the nodes, a polynomial between them.
+pub fn share_below(values: &[f64]) -> f64 {
+    let mut share = 0.0;
+    let mut begin = 0.0;
+    for (i, pair) in values.windows(2).enumerate() {
+        let [held, holds] = [pair[0] <= 0.0, pair[1] <= 0.0];
+        if held != holds {
+            let end = normal::distribution(end_of_set(values, i));
+            if held {
+                share += end - begin;
+            }
+            begin = end;
+        }
+    }
+    if values.last().is_some_and(|last| *last <= 0.0) { share + 1.0 - begin } else { share }
+}
+
+/// Where the sign changes between a node and the next.
+fn end_of_set(values: &[f64], node: usize) -> f64 {
+    let first = node.saturating_sub(THROUGH / 2 - 1).min(values.len() - THROUGH);
+    let through = &values[first..first + THROUGH];
+    let is_below = values[node] <= 0.0;
+    let changed = |steps: f64| (polynomial(through, steps) <= 0.0) != is_below;
+    let begin = (node - first) as f64;
+    let steps = middle(bisect([begin, begin + 1.0], Until::Halvings(HALVINGS), changed));
+    place(first) + SPACING * steps
+}
+
+/// The polynomial through values at 0, 1, 2, … (Lagrange).
+fn polynomial(values: &[f64], x: f64) -> f64 {
+    let mut sum = 0.0;
+    for (i, value) in values.iter().enumerate() {
+        let others = (0..values.len()).filter(|j| *j != i);
+        sum += value * others.map(|j| (x - j as f64) / (i as f64 - j as f64)).product::<f64>();
+    }
+    sum
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sets_between_zeros_are_found() {
+        let share = |f: &dyn Fn(f64) -> f64| share_below(&nodes().map(f).collect::<Vec<_>>());
+        let between = normal::distribution(1.03) - normal::distribution(-0.41);
+        assert!((share(&|g| (g - 1.03) * (g + 0.41)) - between).abs() < 1e-12);
+        assert!((share(&|g| (1.03 - g) * (g + 0.41)) - 1.0 + between).abs() < 1e-12);
+        assert!((share(&|g| (g - 0.7).tanh()) - normal::distribution(0.7)).abs() < 1e-8);
+        assert_eq!([share(&|_| 1.0), share(&|_| 0.0)], [0.0, 1.0]);
+    }
+}
