@@ -10,6 +10,7 @@ mod own_problem;
 
 use std::fmt::Write;
 
+use meanfield_run::quantities::{MEAN, STANDARD_DEVIATION};
 use meanfield_run::record::{Nature, Record};
 use meanfield_run::refinement;
 use meanfield_run::side_by_side;
@@ -71,7 +72,8 @@ fn sound(record: &Record) -> Result<(), String> {
         // error's meaning says.
         let error = curve.name.ends_with("_refinement_error");
         let unknown = error && (record.kind == "jko" || curve.meaning.starts_with(refinement::UNKNOWN));
-        let of_law = ["mean_", "standard_deviation_"].iter().any(|begin| curve.name.starts_with(begin));
+        let of_law =
+            [MEAN, STANDARD_DEVIATION].iter().any(|known| known.coordinate_of(&curve.name).is_some());
         let may_be_none = curve.name == "cfl_margin" || unknown || (of_law && !has_law(record));
         if let Some(value) = curve.values.iter().find(|value| !value.is_finite() && !may_be_none) {
             return Err(format!("{} is {value}", curve.name));
