@@ -19,8 +19,8 @@ pub enum JointStartError {
     Blocks,
     /// Another number of means or overlaps than of directions.
     #[error(
-        "the start has {given} numbers along directions (`mean` or `overlap`), and the data know {directions} \
-         directions"
+        "the start has {given} numbers along directions (`mean` or `overlap`), and the data know \
+         {directions} directions"
     )]
     Directions {
         /// Numbers of the start.

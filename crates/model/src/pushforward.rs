@@ -20,8 +20,8 @@ mod tests;
 use ndarray::{Array1, Array2, Array3};
 use serde::{Deserialize, Serialize};
 
-/// The law of a piecewise polynomial map of independent standard normals, or a mixture of such: each part then
-/// has panels of its own, on which nodes weigh its share of their probability.
+/// The law of a piecewise polynomial map of independent standard normals, or a mixture of such: each part
+/// then has panels of its own, on which nodes weigh its share of their probability.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Pushforward {
     /// Lower and upper end in g, shape (panel, direction, 2). What lies beyond the outermost ends belongs to

@@ -88,7 +88,7 @@ pub(crate) struct Outline {
 pub(crate) struct Spread {
     /// Standard normals that the start is the image of; 1 where it is not known.
     pub directions: usize,
-    /// Least deviation of a number of a neuron at the start, 0 also at an overlap; infinite where it has none.
+    /// Least deviation of a number of a neuron at the start, 0 at an overlap; infinite where it has none.
     pub narrowest: f64,
     /// The largest; 0 where it has none.
     pub widest: f64,

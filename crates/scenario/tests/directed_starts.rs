@@ -107,14 +107,15 @@ fn cells_atoms_and_draws_have_one_law() {
         let problem = problem(weights.clone());
         let atoms = of_atoms(&problem);
         let [drawn, errors] = of_draws(&problem);
-        let [coarse, fine] = [100, 400].map(|cells| of_cells(&problem, cells));
+        let [coarse, fine] = [200, 400].map(|cells| of_cells(&problem, cells));
         for k in 0..MOMENTS {
             let gap = (drawn[k] - atoms[k]).abs();
             assert!(gap < 4.0 * errors[k] + 1e-7, "{weights:?} {k}: {} {}", drawn[k], atoms[k]);
-            // Midpoints err by h²/12 of a density of width 0.02 or more, and by widening an overlap: 0.02².
-            let gap = (fine[k] - atoms[k]).abs();
-            let before = (coarse[k] - atoms[k]).abs();
-            assert!(gap < 6e-4 && gap < 0.5 * before + 5e-4, "{weights:?} {k}: {gap:e}, before {before:e}");
+            // Midpoints err by h²/12, of a law with an edge by h^1.5; widening an overlap adds 0.02².
+            let allowed = if weights.has_overlap() { 4e-4 } else { 0.0 };
+            let [before, gap] = [coarse[k], fine[k]].map(|found| (found - atoms[k]).abs());
+            assert!(gap < 1e-4 + allowed, "{weights:?} {k}: {gap:e}, before {before:e}");
+            assert!(gap < 0.5 * before + 1e-6 + allowed, "{weights:?} {k}: {gap:e}, before {before:e}");
         }
     }
 }

@@ -80,7 +80,8 @@ fn the_list_shows_an_example_of_every_kind_and_key_of_the_page() {
         let kind = kinds.iter().find(|kind| (kind.place.as_str(), kind.name.as_str()) == (place, name));
         assert!(kind.is_some_and(|kind| kind.example.is_some()), "{place}.{name}");
     }
-    let keys = "mean overlap label-noise ridge-on temperature classification-error weights forces batch scaling alpha";
+    let keys = "mean overlap label-noise ridge-on temperature classification-error weights forces batch \
+                scaling alpha";
     for key in keys.split(' ') {
         let shows = |text: &str| text.contains(&format!("{key} = "));
         let is_shown = kinds.iter().any(|kind| {

@@ -1,8 +1,8 @@
 //! The grid on which a start is laid: where its axes end, how wide a coordinate that starts at a point
 //! becomes, and how far the grid will have grown at the end of a run with noise.
 //!
-//! It makes axes, masses along them and, part by part of the start, those of all cells; the grid itself belongs
-//! to [`crate::grid`].
+//! It makes axes, masses along them and, part by part of the start, those of all cells; the grid itself
+//! belongs to [`crate::grid`].
 
 use meanfield_model::axis::{Axis, AxisError};
 use meanfield_model::coordinate_start::{CoordinateStart, WeightedCoordinate};
@@ -51,7 +51,8 @@ pub enum StartGridError {
     },
     /// A sphere in more coordinates than two.
     #[error(
-        "cells hold a start on a sphere with one direction, (m, r), or on points of two coordinates: in more          the share of a cell has no closed form"
+        "cells hold a start on a sphere with one direction, (m, r), or on points of two coordinates: in more \
+         the share of a cell has no closed form"
     )]
     Sphere,
     /// A recorded law on another number of cells.
@@ -95,8 +96,8 @@ impl StartGrid {
     /// The axes at the start, and the masses along each.
     ///
     /// # Errors
-    /// If there is no such axis, or the start does not lie on it or on too few of its cells, or is a sphere in
-    /// more coordinates than two.
+    /// If there is no such axis, or the start does not lie on it or on too few of its cells, or is a sphere
+    /// in more coordinates than two.
     pub fn axes(&self, problem: &Problem) -> Result<Vec<(Axis, Vec<f64>)>, StartGridError> {
         let mut spheres = problem.joint_start().parts().iter().filter_map(|part| part.sphere.as_ref());
         if spheres.any(|sphere| sphere.coordinates() != 2) {
@@ -223,8 +224,8 @@ impl StartGrid {
         self.cells.get(coordinate).copied().unwrap_or(0)
     }
 
-    /// A coordinate that starts at a point gets a width. A length becomes that of a shell; beside others, on a
-    /// grid that follows the mass, a normal one, which has no edges that would run into those of the window.
+    /// A coordinate that starts at a point gets a width. A length becomes that of a shell; beside others, on
+    /// a grid that follows the mass, a normal one, which has no edges that would run into the window's.
     fn widened(&self, start: &CoordinateStart, follows: bool) -> CoordinateStart {
         let width = self.start_width;
         match start {

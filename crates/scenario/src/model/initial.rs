@@ -47,8 +47,8 @@ pub enum InitialKind {
 pub struct SphereStart {
     /// |w| > 0.
     pub radius: f64,
-    /// The overlap ⟨w, e⟩/|w| of every neuron with each direction that the data know, e.g. [0.3]; across them w
-    /// is uniform. Squares sum to less than 1. Left out, w is uniform on the sphere.
+    /// The overlap ⟨w, e⟩/|w| of every neuron with each direction that the data know, e.g. [0.3]; across them
+    /// w is uniform. Squares sum to less than 1. Left out, w is uniform on the sphere.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub overlap: Vec<f64>,
     /// Law of the output weight a, for units that have one.
@@ -79,8 +79,8 @@ pub struct ShellStart {
 pub struct GaussianStart {
     /// κ > 0; |w| starts near it.
     pub scale: f64,
-    /// The mean of w along each direction that the data know, of points all coordinates, e.g. [0.5]. Left out,
-    /// it is 0.
+    /// The mean of w along each direction that the data know, of points all coordinates, e.g. [0.5]. Left
+    /// out, it is 0.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mean: Vec<f64>,
     /// Law of the output weight a, for units that have one.

@@ -1,5 +1,5 @@
-//! Laws of w from their keys, alone and in mixtures. Which of them data have coordinates for is the model's to
-//! say.
+//! Laws of w from their keys, alone and in mixtures. Which of them data have coordinates for is the model's
+//! to say.
 
 use meanfield_model::initial::Initial;
 

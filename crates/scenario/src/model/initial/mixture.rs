@@ -92,8 +92,8 @@ impl StartComponent {
         let least = 1.0 / LARGEST;
         law.ok_or(format!(
             "must have one of `scale`, `radius` and `radii` in each part, between {least:e} and {LARGEST:e}, \
-             radii increasing from 0 or more; `mean` is for a part with `scale`, and `overlap`, whose squares \
-             sum to less than 1, for one with `radius`"
+             radii increasing from 0 or more; `mean` is for a part with `scale`, and `overlap`, whose \
+             squares sum to less than 1, for one with `radius`"
         ))
     }
 }
