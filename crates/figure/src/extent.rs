@@ -1,7 +1,8 @@
 //! How far the laws of a panel reach, and the horizontal scales that follow: one for all panels of a figure
 //! where each still shows its laws, else one for each row, else one for each panel. It draws nothing.
 //!
-//! A few point masses far from laws that have densities do not stretch an axis: the panel says where they are.
+//! A few point masses far from laws that have densities do not stretch an axis: the panel says where they
+//! are.
 
 use meanfield_model::marginal::Marginal;
 

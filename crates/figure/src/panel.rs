@@ -222,8 +222,8 @@ impl Panel {
         Self { y: Scale::linear(from, from + wider * (until - from)), ..self }
     }
 
-    /// A point mass at `x` beyond an end of the horizontal axis, how much it is in words: "17 % at 20 →", in the
-    /// colour of its system; several stand below each other, in `row`s.
+    /// A point mass at `x` beyond an end of the horizontal axis, how much it is in words: "17 % at 20 →", in
+    /// the colour of its system; several stand below each other, in `row`s.
     pub fn mass_beyond(&self, page: &mut Picture, (x, share): (f64, &str), colour: RGBColor, row: usize) {
         let y = self.top + 7.0 + REMARK_ROW * row as f64;
         let place = short_number(x);
