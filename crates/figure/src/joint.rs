@@ -78,19 +78,27 @@ fn picture(content: &Content, point: &[Place], remark: &str) -> Result<Option<Pi
     let snapshots = chosen_in_words(times.len(), all_times.len(), "snapshots");
     let remarks = [snapshots, remark.to_owned()].into_iter().filter(|remark| !remark.is_empty());
     entries.extend(remarks.map(Entry::remark));
+    // One time is said once, beside the systems; of several each stands above its panels.
+    let words: Vec<String> = scene.times.iter().map(|time| time_of(&scene, *time)).collect();
+    if words.len() == 1 && !words[0].is_empty() {
+        entries.push(Entry::remark(words[0].clone()));
+    }
     let head = TITLE_ROW * lines.len() as f64 + 6.0;
     let top = head + legend::height(&entries, &typeface, inner) + ABOVE;
     let grid = PairGrid::new(LEFT, top, inner, [scene.rows.len(), scene.times.len()]);
-    let mut page = Picture::new(&content.sheet, grid.bottom(scene.rows.len()), typeface);
+    let mut page = Picture::new(&content.sheet, grid.bottom(), typeface);
     draw_title(&mut page, &lines, LEFT, 4.0);
     legend::draw(&mut page, &entries, (LEFT, head), inner);
-    for (column, time) in scene.times.iter().enumerate() {
-        let place = (grid.middle(column), top - 8.0);
-        let words = time_in_words(scene.systems.iter().map(|system| system.record), *time);
-        page.text(&words, place, LABEL_SIZE, INK, Anchor::Middle);
+    for (column, words) in words.iter().enumerate().filter(|_| words.len() > 1) {
+        page.text(words, (grid.middle(column), top - 8.0), LABEL_SIZE, INK, Anchor::Middle);
     }
     scene.draw(&mut page, &grid);
     Ok(Some(page))
+}
+
+/// A time in words; empty where all systems are static.
+fn time_of(scene: &Scene, time: f64) -> String {
+    time_in_words(scene.systems.iter().map(|system| system.record), time)
 }
 
 /// Whether a record has laws of several coordinates.

@@ -12,12 +12,13 @@ use meanfield_run::facts::NEURONS;
 use meanfield_run::record::{Place, Record, RunAxis, places};
 
 use super::content::Content;
+use super::extent::{self, Extent};
 use super::legend::{Entry, Sample};
 use super::names::{self, axis_name, has_lower_end};
 use super::page;
 use super::panel::Panel;
 use super::picture::{Anchor, Picture};
-use super::scale::{Kind, Scale, short_number};
+use super::scale::{Scale, short_number};
 use super::shape::{Detail, FEW, LawShape, density, finite_part, histogram, upper_end};
 use super::static_system::{is_constant, is_static, name_in_words, snapshot_of, snapshot_times};
 use super::style::{self, INK, LABEL_SIZE, Look};
@@ -109,8 +110,10 @@ fn picture(
     entries.extend(remarks.iter().filter(|remark| !remark.is_empty()).cloned().map(Entry::remark));
     let width = content.sheet.layout_width();
     let (mut page, grid) = page::begin(content, "", &entries, |top| grid(width, &panels, top))?;
-    for (i, row) in rows.iter().enumerate() {
-        row.draw(&mut page, &grid, i);
+    let are_single = panels.iter().all(|count| *count == 1);
+    for (i, (row, scales)) in rows.iter().zip(scales_of_rows(&rows, grid.columns)).enumerate() {
+        let first = if are_single { i } else { i * grid.columns };
+        row.draw(&mut page, &grid, first, &scales);
     }
     Ok(Some(page))
 }
@@ -145,15 +148,19 @@ impl LawRow {
         Self { coordinate, heading: String::new(), moments, shares_scale: false }
     }
 
-    fn draw(&self, page: &mut Picture, grid: &PanelGrid, row: usize) {
-        let common = common_scale(&self.moments, support(&self.coordinate));
-        for (i, moment) in self.moments.iter().enumerate() {
-            let own = || common_scale(std::slice::from_ref(moment), support(&self.coordinate));
-            let x = if self.shares_scale { common } else { own() };
-            moment.draw(page, grid, row * grid.columns + i, x, &self.coordinate);
+    /// How far the laws at all times reach.
+    fn extent(&self) -> Extent {
+        let laws = self.moments.iter().flat_map(|moment| &moment.laws);
+        Extent::of(laws.map(|law| (&law.marginal, law.network)), support(&self.coordinate))
+    }
+
+    /// Draws its panels, the first of them in the place `first` of the grid, on a scale each.
+    fn draw(&self, page: &mut Picture, grid: &PanelGrid, first: usize, scales: &[Scale]) {
+        for (i, (moment, x)) in self.moments.iter().zip(scales).enumerate() {
+            moment.draw(page, grid, first + i, *x, &self.coordinate);
         }
         if !self.heading.is_empty() {
-            let first = grid.panel(row * grid.columns, common, common);
+            let first = grid.panel(first, scales[0], scales[0]);
             let place = (LEFT, first.top - ABOVE - 0.5 * HEADING + 3.0);
             page.text(&self.heading, place, LABEL_SIZE + 0.5, INK, Anchor::Start);
         }
@@ -213,6 +220,11 @@ impl Moment {
         Self { title, laws, support: support(coordinate) }
     }
 
+    /// How far its laws reach.
+    fn extent(&self) -> Extent {
+        Extent::of(self.laws.iter().map(|law| (&law.marginal, law.network)), self.support)
+    }
+
     /// The same, named by its point instead of its time.
     fn at_point(self, point: &str) -> Self {
         Self { title: point.to_owned(), ..self }
@@ -235,7 +247,8 @@ impl Moment {
     fn draw(&self, page: &mut Picture, grid: &PanelGrid, place: usize, x: Scale, coordinate: &str) {
         let drawn = self.drawn(&x);
         let top = upper_end(drawn.iter().map(|(_, drawn)| drawn));
-        let panel = grid.panel(place, x, Scale::linear(0.0, top));
+        let beyond = masses_beyond(&drawn, &x);
+        let panel = grid.panel(place, x, Scale::linear(0.0, top)).with_remarks_above(beyond.len());
         let mut filled = false;
         for (look, drawn) in &drawn {
             match drawn {
@@ -257,6 +270,9 @@ impl Moment {
             }
         }
         draw_peaks(page, &panel, &drawn, top);
+        for (row, (look, x, share)) in beyond.into_iter().enumerate() {
+            panel.mass_beyond(page, (x, &format!("{:.0} %", 100.0 * share)), look.colour, row);
+        }
         let x_name = (grid.named || grid.is_last_in_column(place)).then(|| axis_name(coordinate));
         panel.axes(page, x_name.as_deref().or(Some("")), grid.is_first_in_row(place).then_some("density"));
         panel.letter(page, place, grid.count());
@@ -298,37 +314,38 @@ fn draw_peaks(page: &mut Picture, panel: &Panel, drawn: &[(Look, LawShape)], top
     }
 }
 
+/// Point masses beyond the ends of the axis: look, place and share of the law of each.
+fn masses_beyond(drawn: &[(Look, LawShape)], x: &Scale) -> Vec<(Look, f64, f64)> {
+    let [from, until] = x.ends();
+    let mut beyond = Vec::new();
+    for (look, shape) in drawn {
+        let LawShape::Spikes(masses) = shape else { continue };
+        let outside = masses.iter().filter(|(x, _)| !(from..=until).contains(x));
+        beyond.extend(outside.map(|(x, share)| (*look, *x, *share)));
+    }
+    beyond
+}
+
 /// "t = 4"; empty where all records are static, of which there is one state.
 pub fn time_in_words<'a>(mut records: impl Iterator<Item = &'a Record>, time: f64) -> String {
     if records.all(is_static) { String::new() } else { format!("t = {}", short_number(time)) }
 }
 
-/// Share of the mass that is a line at 0, how near to 0 it is, and the room before 0 then, in shares of the
-/// axis.
-const MASS_AT_ZERO: f64 = 0.02;
-const AT_ZERO: f64 = 0.004;
-const BEFORE_ZERO: f64 = 0.025;
-
-/// Share of the upper end above which laws of a radius are so far from 0 that their axis does not begin
-/// there.
-const FAR_FROM_ZERO: f64 = 0.5;
-
-/// The horizontal scale of all panels: from 0 (a radius) or the 0.1 % quantile to the 99.9 % quantile of all
-/// laws, and a little more.
-fn common_scale(moments: &[Moment], support: Support) -> Scale {
-    let laws = moments.iter().flat_map(|moment| &moment.laws).map(|law| &law.marginal);
-    if support == Support::HalfLine {
-        let upper = laws.clone().map(|law| law.quantile(0.999)).fold(0.0, f64::max);
-        let lower = laws.clone().map(|law| law.quantile(0.001)).fold(upper, f64::min);
-        if lower > FAR_FROM_ZERO * upper {
-            return Scale::covering(Kind::Linear, [lower, upper], 0.1);
-        }
-        let upper = if upper > 0.0 { 1.06 * upper } else { 1.0 };
-        // A line of mass at 0 would lie under the frame.
-        let has_mass_at_zero = laws.clone().any(|law| law.quantile(MASS_AT_ZERO) < AT_ZERO * upper);
-        return Scale::linear(if has_mass_at_zero { -BEFORE_ZERO * upper } else { 0.0 }, upper);
+/// The horizontal scales of all panels, row by row. Panels of one coordinate share theirs where they can.
+fn scales_of_rows(rows: &[LawRow], columns: usize) -> Vec<Vec<Scale>> {
+    if let [row] = rows
+        && !row.shares_scale
+    {
+        let extents: Vec<Extent> = row.moments.iter().map(Moment::extent).collect();
+        return vec![extent::scales(&extents, columns)];
     }
-    Scale::covering(Kind::Linear, laws.flat_map(|law| [law.quantile(0.001), law.quantile(0.999)]), 0.05)
+    let are_alike = rows.windows(2).all(|pair| pair[0].coordinate == pair[1].coordinate);
+    let extents: Vec<Extent> = rows.iter().map(LawRow::extent).collect();
+    let scales = match are_alike {
+        true => extent::scales(&extents, 1),
+        false => extents.iter().map(Extent::scale).collect(),
+    };
+    rows.iter().zip(scales).map(|(row, scale)| vec![scale; row.moments.len()]).collect()
 }
 
 /// One entry for each system that is drawn in some panel.
@@ -393,6 +410,16 @@ fn atoms_in_words(record: &Record) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn masses_beyond_the_axis_are_named() {
+        let look = style::network_look(0);
+        let spikes = LawShape::Spikes(vec![(-1.0, 0.2), (1.0, 0.3), (20.0, 0.5)]);
+        let curve = LawShape::Curve(vec![(30.0, 1.0)]);
+        let beyond = masses_beyond(&[(look, spikes), (look, curve)], &Scale::linear(0.0, 2.0));
+        let places: Vec<(f64, f64)> = beyond.iter().map(|(_, x, share)| (*x, *share)).collect();
+        assert_eq!(places, [(-1.0, 0.2), (20.0, 0.5)]);
+    }
 
     #[test]
     fn where_there_is_no_mass_there_is_no_line() {

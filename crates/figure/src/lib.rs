@@ -18,6 +18,7 @@ mod content;
 mod curve;
 pub mod density;
 mod embedded_font;
+mod extent;
 mod forces;
 mod gap;
 mod heat;

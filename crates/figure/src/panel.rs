@@ -6,7 +6,7 @@
 use plotters::style::{RGBAColor, RGBColor};
 
 use super::picture::{Anchor, Picture, Place};
-use super::scale::{Scale, Tick, power_of_ten};
+use super::scale::{Scale, Tick, power_of_ten, short_number};
 use super::style::{FAINT, FRAME_WIDTH, INK, LABEL_SIZE, Look, Mark, TICK_SIZE};
 use super::thin;
 
@@ -19,6 +19,9 @@ const TICK: f64 = 3.0;
 const AFTER_LETTER: f64 = 16.0;
 /// Distance of the name of a vertical axis from the frame.
 const NAME_DISTANCE: f64 = 37.0;
+
+/// Height of a remark inside a panel.
+const REMARK_ROW: f64 = 9.5;
 
 /// Space between the numbers along a horizontal axis; one that comes closer to the last is left out.
 const BETWEEN_LABELS: f64 = 5.0;
@@ -202,12 +205,37 @@ impl Panel {
     /// stand below each other, in `row`s.
     pub fn peak(&self, page: &mut Picture, (x, height): (f64, &str), colour: RGBColor, row: usize) {
         let Some(place) = self.x.place(x) else { return };
-        let y = self.top + 7.0 + 9.5 * row as f64;
+        let y = self.top + 7.0 + REMARK_ROW * row as f64;
         let x = self.left + place * self.width;
         let text = format!("↑ {height}");
         match place < 0.5 {
             true => page.text(&text, (x + 4.0, y), TICK_SIZE, colour, Anchor::Start),
             false => page.text(&text, (x - 4.0, y), TICK_SIZE, colour, Anchor::End),
+        };
+    }
+
+    /// The same with room above the data for so many rows of remarks.
+    pub fn with_remarks_above(self, rows: usize) -> Self {
+        let room = if rows > 0 { REMARK_ROW * rows as f64 + 2.0 } else { 0.0 };
+        let [from, until] = self.y.ends();
+        let wider = self.height / (self.height - room).max(0.5 * self.height);
+        Self { y: Scale::linear(from, from + wider * (until - from)), ..self }
+    }
+
+    /// A point mass at `x` beyond an end of the horizontal axis, how much it is in words: "17 % at 20 →", in
+    /// the colour of its system; several stand below each other, in `row`s.
+    pub fn mass_beyond(&self, page: &mut Picture, (x, share): (f64, &str), colour: RGBColor, row: usize) {
+        let y = self.top + 7.0 + REMARK_ROW * row as f64;
+        let place = short_number(x);
+        match x > self.x.ends()[1] {
+            true => {
+                let text = format!("{share} at {place} →");
+                page.text(&text, (self.left + self.width - 3.0, y), TICK_SIZE, colour, Anchor::End)
+            }
+            false => {
+                let text = format!("← {share} at {place}");
+                page.text(&text, (self.left + 3.0, y), TICK_SIZE, colour, Anchor::Start)
+            }
         };
     }
 

@@ -54,8 +54,12 @@ impl PanelGrid {
         Self { page_width, count, columns, top, heading: HEADING, named: false }
     }
 
-    /// A row for each coordinate.
+    /// A row for each coordinate; coordinates of one panel each stand beside each other.
     pub fn of_coordinates(page_width: f64, rows: &[usize], top: f64) -> Self {
+        if rows.len() > 1 && rows.iter().all(|count| *count == 1) {
+            let list = Self::of_one(page_width, &[rows.len()], top);
+            return Self { named: true, ..list };
+        }
         Self { heading: 0.0, named: true, ..Self::of_points(page_width, rows, top) }
     }
 
@@ -123,5 +127,20 @@ impl PanelGrid {
     /// Whether a panel is the first of its row.
     pub fn is_first_in_row(&self, place: usize) -> bool {
         place.is_multiple_of(self.columns)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn coordinates_of_one_panel_each_stand_beside_each_other() {
+        let single = PanelGrid::of_coordinates(510.0, &[1, 1, 1, 1], 0.0);
+        assert!(single.columns == 2 && single.named && single.rows() == 2);
+        let several = PanelGrid::of_coordinates(510.0, &[3, 3], 0.0);
+        assert_eq!((several.columns, several.rows()), (3, 2));
+        let narrow = PanelGrid::of_coordinates(200.0, &[1, 1], 0.0);
+        assert_eq!((narrow.columns, narrow.rows()), (1, 2));
     }
 }

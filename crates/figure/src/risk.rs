@@ -261,7 +261,7 @@ impl Risk {
         let place = |value: f64| y.place(value).unwrap_or(0.0) * height;
         let thickness = self.spread.iter().map(|(_, low, high)| place(*high) - place(*low));
         if self.label.contains(REFINEMENT) && thickness.fold(0.0, f64::max) < THINNEST_BAND {
-            self.label.push_str(", too small to be seen");
+            self.label.push_str(", too small to be seen beside the risk");
         }
     }
 

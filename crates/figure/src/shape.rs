@@ -106,6 +106,11 @@ fn is_finite(piece: &Piece) -> bool {
     piece.from.is_finite() && piece.to.is_finite() && piece.mass.is_finite()
 }
 
+/// Whether a law is point masses, not a sample of a density.
+pub fn is_few_atoms(law: &Marginal) -> bool {
+    law.pieces().len() <= FEW && law.pieces().iter().all(|piece| piece.to <= piece.from)
+}
+
 /// Centres of all pieces.
 fn centres(law: &Marginal) -> Vec<f64> {
     law.pieces().iter().map(|piece| 0.5 * (piece.from + piece.to)).collect()
@@ -158,7 +163,7 @@ pub fn density(law: &Marginal, x: &Scale, detail: Detail, support: Support) -> V
     }
     let points = centres(law);
     let weights = masses(law);
-    if points.len() <= FEW {
+    if is_few_atoms(law) {
         return vec![LawShape::Spikes(
             points.into_iter().zip(weights.iter().map(|w| w / law.total())).collect(),
         )];

@@ -26,8 +26,18 @@ pub enum Family {
     Anisotropic,
     /// The same with noise and a ridge, and where it ends.
     Noisy,
+    /// Two layers on Gaussian classes with means and scales of their own.
+    Classes,
+    /// Two layers that learn a target in one direction or a few.
+    Targets,
+    /// Two layers on a finite set of your own points.
+    Tables,
     /// Networks of any depth on your own points.
     Layers,
+    /// Residual networks on your own points.
+    Residual,
+    /// Exponents: how far networks are from their limit, over width and step.
+    Laboratory,
 }
 
 impl Family {
@@ -36,7 +46,12 @@ impl Family {
             Self::Isotropic => include_str!("../../templates/isotropic.toml"),
             Self::Anisotropic => include_str!("../../templates/anisotropic.toml"),
             Self::Noisy => include_str!("../../templates/noisy.toml"),
+            Self::Classes => include_str!("../../templates/classes.toml"),
+            Self::Targets => include_str!("../../templates/targets.toml"),
+            Self::Tables => include_str!("../../templates/tables.toml"),
             Self::Layers => include_str!("../../templates/layers.toml"),
+            Self::Residual => include_str!("../../templates/residual.toml"),
+            Self::Laboratory => include_str!("../../templates/laboratory.toml"),
         }
     }
 

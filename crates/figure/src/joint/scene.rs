@@ -37,6 +37,9 @@ const GOLDEN: f64 = 1.618_033_988_749_895;
 const LARGEST_SIDE: f64 = 170.0;
 const LARGEST_IN_ONE_ROW: f64 = 226.0;
 const BETWEEN: f64 = 8.0;
+const BETWEEN_PAIRS: f64 = 46.0;
+/// Least side of panels of pairs beside each other.
+const SMALLEST_SIDE: f64 = 100.0;
 const BELOW: f64 = 37.0;
 
 /// Places of the panels.
@@ -44,26 +47,40 @@ pub struct PairGrid {
     left: f64,
     top: f64,
     side: f64,
+    /// From one panel to the next in its row.
+    pitch: f64,
+    /// Rows on the page.
+    rows: usize,
+    /// Whether the pairs stand beside each other: there is one snapshot.
+    is_across: bool,
 }
 
 impl PairGrid {
     /// Square panels in rows and columns, which fill a width where they are not too tall for a page then.
     pub fn new(left: f64, top: f64, width: f64, [rows, columns]: [usize; 2]) -> Self {
+        let across = (width + BETWEEN_PAIRS) / rows as f64 - BETWEEN_PAIRS;
+        if columns == 1 && rows > 1 && across >= SMALLEST_SIDE {
+            let side = across.min(LARGEST_IN_ONE_ROW);
+            return Self { left, top, side, pitch: side + BETWEEN_PAIRS, rows: 1, is_across: true };
+        }
         let side = (width + BETWEEN) / columns as f64 - BETWEEN;
-        Self { left, top, side: side.min(if rows > 1 { LARGEST_SIDE } else { LARGEST_IN_ONE_ROW }) }
+        let side = side.min(if rows > 1 { LARGEST_SIDE } else { LARGEST_IN_ONE_ROW });
+        Self { left, top, side, pitch: side + BETWEEN, rows, is_across: false }
     }
 
     /// The middle of a column.
     pub fn middle(&self, column: usize) -> f64 {
-        self.left + column as f64 * (self.side + BETWEEN) + 0.5 * self.side
+        self.left + column as f64 * self.pitch + 0.5 * self.side
     }
 
-    /// The lower end of this many rows.
-    pub fn bottom(&self, rows: usize) -> f64 {
-        self.top + rows as f64 * (self.side + BELOW)
+    /// The lower end of all.
+    pub fn bottom(&self) -> f64 {
+        self.top + self.rows as f64 * (self.side + BELOW)
     }
 
-    fn panel(&self, row: usize, column: usize, [x, y]: [Scale; 2]) -> Panel {
+    /// The panel of a pair at a snapshot.
+    fn panel(&self, pair: usize, snapshot: usize, [x, y]: [Scale; 2]) -> Panel {
+        let [row, column] = if self.is_across { [0, pair] } else { [pair, snapshot] };
         let left = self.middle(column) - 0.5 * self.side;
         let top = self.top + row as f64 * (self.side + BELOW);
         Panel { left, top, width: self.side, height: self.side, x, y }
@@ -314,5 +331,19 @@ mod tests {
         let covered: f64 = radii.iter().map(|r| std::f64::consts::PI * r * r).sum();
         assert!((covered - 100.0 * COVERED).abs() < 1e-9);
         assert!(ring_radii(&[(0.0, 0.0, 1.0)], 1e4)[0] <= LARGEST_RING);
+    }
+
+    #[test]
+    fn pairs_of_one_snapshot_stand_beside_each_other() {
+        let scales = [Scale::linear(0.0, 1.0); 2];
+        let across = PairGrid::new(46.0, 0.0, 456.0, [3, 1]);
+        let [first, last] = [0, 2].map(|pair| across.panel(pair, 0, scales));
+        assert!(first.top == last.top && (last.left + last.width - 502.0).abs() < 1e-9);
+        assert!(across.bottom() < first.top + first.height + BELOW + 1e-9);
+        let below = PairGrid::new(46.0, 0.0, 456.0, [3, 2]);
+        let [first, last] = [0, 2].map(|pair| below.panel(pair, 1, scales));
+        assert!(first.left == last.left && last.top > first.top + 2.0 * first.height);
+        let narrow = PairGrid::new(46.0, 0.0, 200.0, [3, 1]);
+        assert!(narrow.panel(2, 0, scales).top > narrow.panel(0, 0, scales).top, "too narrow");
     }
 }
