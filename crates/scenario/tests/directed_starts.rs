@@ -111,10 +111,14 @@ fn cells_atoms_and_draws_have_one_law() {
         for k in 0..MOMENTS {
             let gap = (drawn[k] - atoms[k]).abs();
             assert!(gap < 4.0 * errors[k] + 1e-7, "{weights:?} {k}: {} {}", drawn[k], atoms[k]);
-            // Midpoints err by h²/12, of a law with an edge by h^1.5; widening an overlap adds 0.02².
+            // Midpoints err by h²/12, of a sphere, whose r ends at an edge, by h^1.5; widening by 0.02².
+            let is_normal = matches!(weights, Initial::GaussianAbout { .. });
             let allowed = if weights.has_overlap() { 4e-4 } else { 0.0 };
             let [before, gap] = [coarse[k], fine[k]].map(|found| (found - atoms[k]).abs());
-            assert!(gap < 1e-4 + allowed, "{weights:?} {k}: {gap:e}, before {before:e}");
+            assert!(
+                gap < if is_normal { 1e-4 } else { 7e-4 } + allowed,
+                "{weights:?} {k}: {gap:e}, before {before:e}"
+            );
             assert!(gap < 0.5 * before + 1e-6 + allowed, "{weights:?} {k}: {gap:e}, before {before:e}");
         }
     }
