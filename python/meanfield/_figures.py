@@ -5,14 +5,17 @@ from __future__ import annotations
 import base64
 import html
 import shutil
+import tempfile
 from collections.abc import Iterator, Mapping
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from . import _meanfield
+
 
 class Figure:
-    """One figure, as SVG and PNG."""
+    """One figure, as SVG and PNG, and as PDF on request."""
 
     def __init__(self, path: Path) -> None:
         self.name = path.stem
@@ -34,11 +37,20 @@ class Figure:
         return self._path.with_suffix(".png").read_bytes()
 
     def save(self, path: str | PathLike[str]) -> Path:
-        """Copies its SVG, or its PNG if the path ends so."""
+        """Copies its SVG or its PNG, or draws its PDF from the record, as the path ends."""
         to = Path(path)
-        if to.suffix not in (".svg", ".png"):
-            raise ValueError(f"{to} ends neither with .svg nor with .png")
+        if to.suffix not in (".svg", ".png", ".pdf"):
+            raise ValueError(f"{to} ends with none of .svg, .png, .pdf")
+        if to.suffix == ".pdf":
+            return self._draw_pdf(to)
         return Path(shutil.copyfile(self._path.with_suffix(to.suffix), to))
+
+    def _draw_pdf(self, to: Path) -> Path:
+        """Draws the PDFs of all figures, as the program does, and keeps its own."""
+        record = self._path.parent.parent / "record.h5"
+        with tempfile.TemporaryDirectory() as folder:
+            _meanfield.draw(record, folder, "pdf")
+            return Path(shutil.copyfile(Path(folder) / f"{self.name}.pdf", to))
 
     def __repr__(self) -> str:
         return f"<meanfield.Figure {self.name}>"

@@ -102,6 +102,11 @@ def test_figures_are_shown_and_saved(small: dict[str, Any], folder: Path) -> Non
     assert risk.svg.lstrip().startswith("<svg") and risk.png.startswith(b"\x89PNG")
     assert "data:image/svg+xml;base64," in result.figures._repr_html_()
     assert risk.save(folder / "mine.png").read_bytes() == risk.png
+    paper = risk.save(folder / "mine.pdf").read_bytes()
+    assert paper.startswith(b"%PDF-") and paper.rstrip().endswith(b"%%EOF")
+    assert paper != result.figures["law_radius"].save(folder / "law.pdf").read_bytes()
+    with pytest.raises(ValueError, match=r"none of \.svg, \.png, \.pdf"):
+        risk.save(folder / "mine.jpg")
     page = result._repr_html_()
     assert page.count("<img") == len(result.figures)
     assert page.count("<tr>") == 1 + len(result.claims)

@@ -5,6 +5,7 @@
 //! written in Python (`python/meanfield`). The record is not handed over: Python reads `record.h5` itself.
 
 mod failure;
+mod figures;
 mod progress;
 mod report;
 mod request;
@@ -16,6 +17,8 @@ use meanfield_store as _; // its feature `static` links HDF5 into the module
 /// The extension module `meanfield._meanfield`.
 #[pyo3::pymodule]
 mod _meanfield {
+    #[pymodule_export]
+    use crate::figures::draw;
     #[pymodule_export]
     use crate::report::report;
     #[pymodule_export]

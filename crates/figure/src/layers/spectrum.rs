@@ -19,6 +19,8 @@ const MOST: usize = 12;
 const FEWEST: usize = 4;
 /// Eigenvalues below this share of the largest of a layer are rounding.
 const LEAST_SHARE: f64 = 1e-12;
+/// Radius of dots.
+const DOT: f64 = 1.3;
 /// Largest eigenvalues below this share of the square of pre-activations mean that neurons are equal.
 const EQUAL: f64 = 1e-20;
 
@@ -88,6 +90,16 @@ impl Spectrum {
     fn points(&self) -> Vec<(f64, f64)> {
         self.eigenvalues.iter().enumerate().map(|(i, value)| (i as f64 + 1.0, *value)).collect()
     }
+
+    /// Its marks; dots of a limit leave the marks of networks under them visible.
+    fn draw_marks(&self, page: &mut Picture, panel: &Panel) {
+        match self.look.mark {
+            Some(Mark::Dot) => {
+                self.points().into_iter().for_each(|point| panel.dot(page, point, DOT, self.look.colour));
+            }
+            _ => panel.marks(page, &self.points(), &self.look),
+        }
+    }
 }
 
 /// The spectra of one layer at one time.
@@ -121,7 +133,7 @@ impl SpectrumPanel {
         let panel = grid.panel(place, x, Scale::covering(Kind::Logarithmic, values, 0.08));
         for spectrum in self.drawn() {
             panel.system_curve(page, &spectrum.points(), &spectrum.look);
-            panel.marks(page, &spectrum.points(), &spectrum.look);
+            spectrum.draw_marks(page, &panel);
         }
         let is_last = grid.is_last_in_column(place);
         let y_name = if grid.is_first_in_row(place) { "eigenvalue" } else { "" };
