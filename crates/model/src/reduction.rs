@@ -3,6 +3,8 @@
 //!
 //! The landscape is made here and nowhere else; nothing is solved.
 
+mod extent;
+
 use crate::block_landscape::BlockLandscape;
 use crate::block_series::lengths::LengthSeries;
 use crate::block_series::{AffineSeries, RadiiSeries};
@@ -10,7 +12,7 @@ use crate::coordinate_start::CoordinateStart;
 use crate::data::{BlockClasses, GaussianClasses};
 use crate::directed::DirectedClasses;
 use crate::features::Features;
-use crate::initial::{AffineStart, Initial, NumberLaw};
+use crate::initial::AffineStart;
 use crate::input_landscape::{InputLandscape, InputRuleError, Reached};
 use crate::joint_start::JointStart;
 use crate::landscape::Landscape;
@@ -21,19 +23,10 @@ use crate::radial_landscape::{LandscapeError, RadialLandscape};
 use crate::radial_series::DimensionLimit;
 use crate::ridge::Ridged;
 use crate::volume::VolumeElement;
-
-/// The least range in which a kernel for the start meets its tolerance; its truncation beyond that is
-/// reported. Radii, in scales of the start and absolutely; output weights and offsets, in deviations of the
-/// start and absolutely.
-const RADII: (f64, f64) = (10.0, 8.0);
-const NUMBERS: (f64, f64) = (10.0, 6.0);
-/// Neurons of a quadrature over inputs: so many deviations of the start, and at least so far along a
-/// direction, and in output weights and offsets. Rules for all that could be reached would be far too large.
-const LIKELY_DEVIATIONS: f64 = 3.0;
-const LIKELY_PROJECTION: f64 = 2.0;
-const LIKELY_NUMBER: f64 = 1.0;
-/// So many deviations of a parameter that does not see the data are looked at in search of a Gibbs state.
-const FAR: f64 = 8.0;
+use extent::{
+    FAR, LIKELY_DEVIATIONS, LIKELY_PROJECTION, deviation, extent_of_block, largest_number, largest_radius,
+    likely_number,
+};
 
 /// The range in which the kernel meets its tolerance.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -377,66 +370,10 @@ fn trained<L>(problem: &Problem, landscape: L) -> Ridged<L> {
         .with_groups(problem.groups(), problem.unit())
 }
 
-/// How far an output weight or an offset is likely to come.
-fn likely_number(start: &NumberLaw) -> f64 {
-    start.largest(LIKELY_DEVIATIONS).max(LIKELY_NUMBER)
-}
-
 fn radii_at_start<const B: usize>(problem: &Problem, data: &BlockClasses<B>) -> [CoordinateStart; B] {
     let weights = problem.start().weights();
     data.dimensions.map(|block| CoordinateStart::radius_of_block(weights, data.dimension(), block))
 }
 
-fn largest_radius(weights: &Initial) -> f64 {
-    (RADII.0 * weights.size()).max(RADII.1)
-}
-
-fn largest_number(start: &NumberLaw) -> f64 {
-    start.largest(NUMBERS.0).max(NUMBERS.1)
-}
-
-/// From 0 to the mean of the radius of so many parameters at rest, and [`FAR`] deviations more.
-fn extent_of_block(problem: &Problem, block: usize) -> f64 {
-    deviation(problem) * ((block as f64).sqrt() + FAR)
-}
-
-/// √(1/(βλ)), or 1 where nothing holds a neuron.
-fn deviation(problem: &Problem) -> f64 {
-    let deviation = problem.bath().deviation();
-    if deviation.is_finite() && deviation > 0.0 { deviation } else { 1.0 }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::activation::examples;
-    use crate::problem::Bath;
-
-    fn blocks() -> Problem {
-        let data = BlockClasses::anisotropic(64, 16, 0.4).expect("valid");
-        let weights = Initial::Gaussian { scale: 0.8 };
-        Problem::two_layer(data, examples::figure_1(), weights).expect("fits")
-    }
-
-    #[test]
-    fn several_radii_are_reduced_for_any_loss() {
-        for loss in Loss::ALL {
-            let reduced = blocks().with_loss(loss).reduced(DimensionLimit::Finite, 1e-2).expect("converges");
-            let allowed = if loss.is_smooth() { 1e-2 } else { f64::INFINITY };
-            assert!(reduced.terms() > 1 && reduced.truncation() < allowed, "{loss:?}");
-            let Reduced::Radii(reduction) = reduced else { panic!("two radii") };
-            let is_of_outputs = matches!(reduction.landscape.inner(), BlockLandscape::Outputs(_));
-            assert_eq!(is_of_outputs, loss != Loss::Squared);
-        }
-    }
-
-    #[test]
-    fn a_bath_that_holds_more_loosely_reaches_further() {
-        let extent = |bath: Bath| match blocks().with_bath(bath).reduced(DimensionLimit::Finite, 1e-2) {
-            Ok(Reduced::Radii(reduction)) => reduction.extent,
-            other => panic!("{other:?}"),
-        };
-        assert_eq!(extent(Bath { temperature: 0.04, ridge: 0.01 })[0], 2.0 * (4.0 + FAR));
-        assert_eq!(extent(Bath::default())[0], 4.0 + FAR);
-    }
-}
+mod tests;
