@@ -7,8 +7,10 @@
 //! ```text
 //!   P(y ŷ ≤ 0) = Σ_c π_c ∫ P(|x₁| ∈ {s₁ : y_c ŷ(s₁, s₂) ≤ 0}) P(|x₂| ∈ ds₂)
 //! ```
-//! Along a direction that matters, on points, and where neurons have output weights: [`directed`]. Zeros of ŷ closer together than an eighth of a deviation of a length may be missed. Labels are those of
-//! the classes, without noise. Networks, whose ŷ has no symmetry, are judged by samples elsewhere.
+//! The same along a direction that matters, integrated over the length across it, and on points. Zeros of ŷ
+//! closer together than an eighth of a deviation of a length, or of an input along the direction, may be
+//! missed. Labels are those of the classes, without noise. Networks, whose ŷ has no symmetry, are judged by
+//! samples elsewhere.
 
 mod directed;
 mod lengths;
