@@ -71,7 +71,8 @@ fn least_risks_of_polynomials_are_of_targets_of_gaussian_inputs() {
     assert!(refused(&[with_masses]).contains("no other keys than `degree`"));
     let high = "systems.plateau={landscape={degree=41}}";
     assert!(refused(&[high]).contains("`degree` must be between 0 and 40"));
-    let compare = "compare={reference=\"limit\",claim=[{system=\"plateau\",quantity=\"sliced_wasserstein_2\",within=0.1}]}";
+    let compare = "compare={reference=\"limit\",claim=[{system=\"plateau\",\
+                   quantity=\"sliced_wasserstein_2\",within=0.1}]}";
     assert!(refused(&[degree, compare, "observe.snapshots=[1.0]"]).contains("has no law"));
 }
 

@@ -4,9 +4,9 @@
 //! ```text
 //!   ŷ(z, s) = Σ_p √μ_2p R_p(s) ∫ a q_2p(b + m z, τ_⊥ r) dρ,     s = |x_⊥|/τ_⊥
 //! ```
-//! as in [`crate::input_landscape`]. Along z the set of wrong inputs is known by its ends, and integrated over
-//! s; without a direction the set is one of lengths. (Along several directions sets may jump from one line to
-//! the next: no rule here would see that.)
+//! as in [`crate::input_landscape`]. Along z the set of wrong inputs is known by its ends, and integrated
+//! over s; without a direction the set is one of lengths. (Along several directions sets may jump from one
+//! line to the next: no rule here would see that.)
 
 use super::lengths::{FINER, Lengths, SPACING};
 use super::line;

@@ -1,4 +1,4 @@
-//! The least risk of polynomials against projections by quadrature, of one function and of several in a plane.
+//! The least risk of polynomials against projections by quadrature: one function, and several in a plane.
 
 use super::*;
 use crate::activation::{PiecewiseLinear, Placement, Polynomial, Shape, Smooth};

@@ -83,14 +83,16 @@ fn no_spread_is_the_activation_itself() {
     }
 }
 
-fn at(offset: f64, scale: f64) -> Input {
+fn placed_at(offset: f64, scale: f64) -> Input {
     Input { offset, scale }
 }
 
 #[test]
 fn pairs_meet_their_limits() {
     for sigma in everything() {
-        for (first, other) in [(at(0.0, 0.7), at(0.0, 1.9)), (at(0.4, 6.0), at(-2.0, 3.0))] {
+        for (first, other) in
+            [(placed_at(0.0, 0.7), placed_at(0.0, 1.9)), (placed_at(0.4, 6.0), placed_at(-2.0, 3.0))]
+        {
             let apart = sigma.mean(first.offset, first.scale) * sigma.mean(other.offset, other.scale);
             assert!((sigma.pair(first, other, 0.0) - apart).abs() < 1e-12, "{sigma:?}");
             let same = sigma.pair(first, first, 1.0) - sigma.second_moment(first.offset, first.scale);
@@ -110,7 +112,7 @@ fn steep_shapes_have_their_limits() {
         assert!(error.abs() < 1e-13 * scale + 1.0 / scale.powi(3), "{scale}: {error:.1e}");
         // Signs agree with probability ½ + asin c/π; the step's width enters by 1/S.
         for cosine in [-1.0, -0.3, 0.0, 0.2, 0.999, 1.0_f64] {
-            let found = at_rest(Shape::Tanh).pair(at(0.0, scale), at(0.0, 2.0 * scale), cosine);
+            let found = at_rest(Shape::Tanh).pair(placed_at(0.0, scale), placed_at(0.0, 2.0 * scale), cosine);
             let exact = 2.0 / std::f64::consts::PI * cosine.asin();
             let width = 2.0 / scale + 1e-11;
             assert!((found - exact).abs() < width, "{scale} {cosine}: {found} {exact}");
@@ -122,9 +124,9 @@ fn steep_shapes_have_their_limits() {
 fn steep_pairs_meet_the_trapezoid_rule() {
     for sigma in everything().filter(|sigma| sigma.shape != Shape::Cosine) {
         let cases = [
-            (at(0.0, 20.0), at(0.0, 25.0), 0.3),
-            (at(3.0, 40.0), at(-5.0, 15.0), -0.95),
-            (at(-0.5, 0.2), at(8.0, 45.0), 0.999),
+            (placed_at(0.0, 20.0), placed_at(0.0, 25.0), 0.3),
+            (placed_at(3.0, 40.0), placed_at(-5.0, 15.0), -0.95),
+            (placed_at(-0.5, 0.2), placed_at(8.0, 45.0), 0.999),
         ];
         for (first, other, cosine) in cases {
             let spread = f64::sqrt(1.0 - cosine * cosine);
@@ -145,8 +147,8 @@ fn either_of_a_steep_pair_may_come_first() {
     // The mean bends far from 0, over a width of 0.03 that is much larger than σ's own and much smaller
     // than 1.
     for sigma in everything() {
-        let first = at(0.5, 400.0);
-        let other = at(400.0, 500.0);
+        let first = placed_at(0.5, 400.0);
+        let other = placed_at(400.0, 500.0);
         let cosine = 0.9995;
         let [here, there] = [sigma.pair(first, other, cosine), sigma.pair(other, first, cosine)];
         // Rounding, of values up to 4 · 400 · 900.
