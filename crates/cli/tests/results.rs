@@ -51,6 +51,40 @@ fn the_landscape_alone_goes_to_a_folder_of_its_own() {
     assert_eq!((&gibbs.time[..], &gibbs.snapshot_time[..]), (&[0.5][..], &[0.5][..]), "observed once");
 }
 
+/// A target, the plateau of its first degree, and one limit beside it.
+const PLATEAU: &str = r#"title = "plateau"
+[model]
+data.single-index = { dimension = 40, target.hermite.coefficients = [0.0, 0.8, 0.6] }
+activation.hermite.coefficients = [0.0, 0.5, 0.3]
+initial.gaussian = { scale = 0.8 }
+[dynamics]
+end-time = 0.5
+schedule.constant = {}
+[observe]
+times = [0.0, 0.5]
+snapshots = [0.0, 0.5]
+[systems.atoms.characteristics]
+atoms = 16
+kernel-tolerance = 1e-2
+[systems.plateau.landscape]
+degree = 1
+[compare]
+reference = "atoms"
+"#;
+
+#[test]
+fn a_system_without_a_law_is_written_read_and_drawn() {
+    let place = Place::new();
+    place.write("plateau.toml", PLATEAU);
+    let said = place.meanfield(&["run", "plateau.toml"]).status(0);
+    assert!(said.out.contains("R = 0.360000"), "{}", said.out);
+    let records = place.records("output/plateau");
+    let plateau = records.iter().find(|record| record.system == "plateau").expect("written");
+    assert!(plateau.measures().is_empty() && plateau.levels.is_empty() && plateau.curves.len() == 1);
+    assert!(place.path("output/plateau/figures/risk.png").exists());
+    place.meanfield(&["plot", "output/plateau"]).status(0);
+}
+
 #[test]
 fn points_with_noise_and_without_share_an_axis() {
     let place = Place::new();

@@ -10,7 +10,7 @@ use crate::facts::{CPU_SECONDS, WALL_SECONDS};
 use crate::padding;
 use crate::plan::{Identity, Plan};
 use crate::quantities::{RISK, is_certificate, statistics};
-use crate::record::{Curve, Fact, NamedLaw, Quantiles, Record, Timetable};
+use crate::record::{Curve, Fact, NamedLaw, Nature, Quantiles, Record, Timetable};
 use crate::system::{FurtherLaw, Observation, RunError, System};
 
 /// Observations in the order in which they were made.
@@ -176,10 +176,35 @@ impl Log {
             && self.further.iter().all(|law| law.fits(laws))
     }
 
+    /// Whether there is a law: where none is, its places are NaN, and so are all statistics.
+    fn has_law(&self) -> bool {
+        let of_law = 1..self.first_scalar();
+        self.rows.is_empty()
+            || !self.rows.iter().all(|row| row.values[of_law.clone()].iter().all(|z| z.is_nan()))
+    }
+
+    /// Leaves out laws, and what was read from them.
+    fn forget_law(&mut self) {
+        let of_law = 1..self.first_scalar();
+        for row in &mut self.rows {
+            row.values.drain(of_law.clone());
+            row.quantiles.clear();
+        }
+        self.laws.clear();
+        self.snapshot_time.clear();
+        self.planned_snapshots.clear();
+    }
+
     /// The record of what was observed.
-    pub(crate) fn into_record(self, identity: Identity, plan: &Plan) -> Record {
+    pub(crate) fn into_record(mut self, identity: Identity, plan: &Plan) -> Record {
         let facts = self.facts(&identity);
-        let names = self.curve_names(&identity.coordinates);
+        let has_law = identity.nature != Nature::Static || self.has_law();
+        if !has_law {
+            self.forget_law();
+        }
+        let coordinates = if has_law { &identity.coordinates[..] } else { &[] };
+        let levels = if has_law { plan.levels.clone() } else { Vec::new() };
+        let names = self.curve_names(coordinates);
         let curves = names
             .into_iter()
             .enumerate()
@@ -189,7 +214,7 @@ impl Log {
                 values: self.rows.iter().map(|row| row.values[i]).collect::<Array1<f64>>().into_dyn(),
             })
             .collect();
-        let quantiles = quantiles_by_coordinate(&self.rows, &identity.coordinates, plan.levels.len());
+        let quantiles = quantiles_by_coordinate(&self.rows, coordinates, levels.len());
         let mut timetable = Timetable {
             planned: self.planned,
             planned_snapshots: self.planned_snapshots,
@@ -206,7 +231,7 @@ impl Log {
             axes: Vec::new(),
             step: (!self.step.is_empty()).then_some(self.step),
             curves,
-            levels: plan.levels.clone(),
+            levels,
             quantiles,
             timetable,
             time: self.time,

@@ -65,16 +65,47 @@ pub fn square_by_order(activation: &Activation, offset: f64, scale: f64, count: 
         squares[0] = activation.second_moment(offset, scale);
         return squares;
     }
-    let means = GaussianMeans::new(activation, offset, scale, 2 * count - 1, 2 * count - 1);
-    let mut factor = 1.0; // S^n/√n!
-    let mut squares = Vec::with_capacity(count);
-    for (n, derivative) in means.square.iter().enumerate() {
-        if n > 0 {
-            factor *= scale / (n as f64).sqrt();
-        }
-        if n % 2 == 0 {
-            squares.push(factor * derivative);
+    let mut squares = vec![0.0; count];
+    for ends in activation.panels(offset, scale, REACH).windows(2) {
+        for (g, weight) in quadrature::legendre(ends[0], ends[1]) {
+            let value = activation.value(offset + scale * g);
+            add_even_orders(g, weight * normal::density(g) * value * value, &mut squares);
         }
     }
     squares
+}
+
+/// Adds share · h_2p(g), without powers of S: there may be a hundred orders.
+fn add_even_orders(g: f64, share: f64, orders: &mut [f64]) {
+    let [mut before, mut now] = [0.0, share];
+    for n in 0..2 * orders.len() - 1 {
+        if n % 2 == 0 {
+            orders[n / 2] += now;
+        }
+        let next = (g * now - (n as f64).sqrt() * before) / ((n + 1) as f64).sqrt();
+        before = now;
+        now = next;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::activation::Polynomial;
+
+    #[test]
+    fn a_hundred_orders_of_a_narrow_input_are_numbers() {
+        // (b + SG)² = b² + S² + 2bS G + √2 S² h₂(G).
+        let line = Activation::Polynomial(Polynomial::new(&[0.0, 1.0]).expect("valid"));
+        let found = square_by_order(&line, 0.7, 1e-3, 100);
+        let exact = |p: usize| match p {
+            0 => 0.49 + 1e-6,
+            1 => 2f64.sqrt() * 1e-6,
+            _ => 0.0,
+        };
+        for (p, order) in found.iter().enumerate().take(5) {
+            assert!((order - exact(p)).abs() < 1e-11, "order {p}: {order}");
+        }
+        assert!(found.iter().all(|order| order.abs() < 0.5), "{found:?}");
+    }
 }

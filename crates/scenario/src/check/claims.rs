@@ -285,13 +285,16 @@ impl Checked<'_> {
     /// ends.
     /// (Where a network's steps move a time a little, the comparison knows.)
     fn observed(&self, sweep: bool, complaints: &mut Complaints) {
-        if !quantities::known(self.claim.judged()).is_some_and(Quantity::is_distance) {
-            return;
-        }
+        let Some(quantity) = quantities::known(self.claim.judged()) else { return };
         let systems = [self.claim.system.as_str(), self.compare.reference.as_str()];
-        if let Some(system) = systems.iter().find(|name| !has_law(self.file, name)) {
-            let message = format!("\"{system}\" has no law, and so no distance from another");
+        let without_law = systems.iter().find(|name| !has_law(self.file, name));
+        let is_of_law = quantity.is_distance() || quantity.statistic.is_some();
+        if let Some(system) = without_law.filter(|_| is_of_law) {
+            let message = format!("\"{system}\" has no law, and so no `{}`", self.claim.judged());
             return complaints.add(self.path("quantity"), message, "claim the risk");
+        }
+        if !quantity.is_distance() {
+            return;
         }
         if let Some(system) = without_joint_law(self.file, self.outline, self.claim.judged(), systems) {
             let (message, help) = lack_of_joint_law(self.claim.judged(), system);

@@ -2,7 +2,10 @@
 //! that has lost mass, or a free energy that has risen.
 //!
 //! `scripts/random_scenarios COUNT SEED` runs more of them than the tests do. Once it ran 100 000 of one
-//! radius from seed 1: 82 016 results, 17 744 refused, 240 stopped with a typed error, none wrong.
+//! radius from seed 1: 82 016 results, 17 744 refused, 240 stopped with a typed error, none wrong. And 100 000
+//! of one's own, 20 000 from each of the seeds 1 to 5: 30 708 results, 69 177 refused, 115 stopped; a bias that
+//! was no number in one (a hundred orders of a narrow input) and means of laws that there are none of were
+//! mended since.
 #![allow(clippy::print_stdout, reason = "the script reads what became of them")]
 
 mod one_radius;
@@ -10,7 +13,6 @@ mod own_problem;
 
 use std::fmt::Write;
 
-use meanfield_run::quantities::{MEAN, STANDARD_DEVIATION};
 use meanfield_run::record::{Nature, Record};
 use meanfield_run::refinement;
 use meanfield_run::side_by_side;
@@ -58,12 +60,6 @@ fn run(text: &str, tally: &mut Tally) -> Result<(), String> {
     }
 }
 
-/// Whether a record has a law: the least risk of polynomials has none.
-fn has_law(record: &Record) -> bool {
-    let atoms = record.measures().first().and_then(|law| law.atoms());
-    record.nature != Nature::Static || !atoms.is_some_and(|(points, _)| points.iter().all(|z| z.is_nan()))
-}
-
 /// Whether a record holds numbers only, and all its mass.
 fn sound(record: &Record) -> Result<(), String> {
     for curve in &record.curves {
@@ -72,9 +68,7 @@ fn sound(record: &Record) -> Result<(), String> {
         // error's meaning says.
         let error = curve.name.ends_with("_refinement_error");
         let unknown = error && (record.kind == "jko" || curve.meaning.starts_with(refinement::UNKNOWN));
-        let of_law =
-            [MEAN, STANDARD_DEVIATION].iter().any(|known| known.coordinate_of(&curve.name).is_some());
-        let may_be_none = curve.name == "cfl_margin" || unknown || (of_law && !has_law(record));
+        let may_be_none = curve.name == "cfl_margin" || unknown;
         if let Some(value) = curve.values.iter().find(|value| !value.is_finite() && !may_be_none) {
             return Err(format!("{} is {value}", curve.name));
         }
