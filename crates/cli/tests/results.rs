@@ -82,7 +82,7 @@ fn a_system_without_a_law_is_written_read_and_drawn() {
     let plateau = records.iter().find(|record| record.system == "plateau").expect("written");
     assert!(plateau.measures().is_empty() && plateau.levels.is_empty() && plateau.curves.len() == 1);
     assert!(place.path("output/plateau/figures/risk.png").exists());
-    place.meanfield(&["plot", "output/plateau"]).status(0);
+    place.meanfield(&["plot", "output/plateau/record.h5"]).status(0);
 }
 
 #[test]

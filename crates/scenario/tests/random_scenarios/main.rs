@@ -2,10 +2,10 @@
 //! that has lost mass, or a free energy that has risen.
 //!
 //! `scripts/random_scenarios COUNT SEED` runs more of them than the tests do. Once it ran 100 000 of one
-//! radius from seed 1: 82 016 results, 17 744 refused, 240 stopped with a typed error, none wrong. And 100 000
-//! of one's own, 20 000 from each of the seeds 1 to 5: 30 708 results, 69 177 refused, 115 stopped; a bias that
-//! was no number in one (a hundred orders of a narrow input) and means of laws that there are none of were
-//! mended since.
+//! radius from seed 1: 82 016 results, 17 744 refused, 240 stopped with a typed error, none wrong. And
+//! 100 000 of one's own, 20 000 from each of the seeds 1 to 5: 30 708 results, 69 177 refused, 115 stopped;
+//! a bias that was no number in one (a hundred orders of a narrow input), and means of laws that there are
+//! none of, were mended since.
 #![allow(clippy::print_stdout, reason = "the script reads what became of them")]
 
 mod one_radius;
