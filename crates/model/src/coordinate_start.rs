@@ -2,12 +2,10 @@
 //! part of w, or what a sphere has along a direction and across. It is made from the laws of the start, and
 //! knows no grid and no atoms; how coordinates hang together is for [`crate::joint_start`].
 
-use meanfield_kernel::bisection::{Until, bisect};
-
 use crate::angle_law::{AngleLaw, angle_of_height, angle_of_length};
 use crate::initial::{Initial, Normal};
 use crate::normal;
-use crate::number_law::NumberLaw;
+use crate::number_law::{NumberLaw, quantile_between};
 
 /// Deviates beyond this have probability 1e-15, and breaks nearer to one another are one.
 const FARTHEST: f64 = 7.9;
@@ -125,27 +123,14 @@ impl CoordinateStart {
             Self::AcrossSphere { radius, angle } => {
                 radius * angle.angle_beyond(normal::distribution(g)).cos()
             }
-            Self::Mixture(parts) => self.quantile_of_mixture(parts, g),
+            Self::Mixture(parts) => {
+                let quantiles = parts.iter().map(|part| part.law.quantile_of_normal(g));
+                quantile_between(quantiles, g, |x| self.distribution(x), |x| self.survival(x))
+            }
             Self::Length(length) => *length,
             Self::Number(law) => law.quantile_of_normal(g),
             Self::Radius { initial, dimension } => initial.radial_quantile_of_normal(*dimension, g),
         }
-    }
-
-    /// By bisection between the quantiles of the parts, down to neighbouring numbers.
-    fn quantile_of_mixture(&self, parts: &[WeightedCoordinate], g: f64) -> f64 {
-        let quantiles = parts.iter().map(|part| part.law.quantile_of_normal(g));
-        let [lower, upper] = quantiles
-            .fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], q| [f64::min(low, q), f64::max(high, q)]);
-        let is_enough = |x: f64| match g <= 0.0 {
-            true => self.distribution(x) >= normal::distribution(g),
-            false => self.survival(x) <= normal::distribution(-g),
-        };
-        if lower >= upper || is_enough(lower) {
-            return lower;
-        }
-        let [_, quantile] = bisect([lower, upper], Until::Neighbours, is_enough);
-        quantile
     }
 
     /// Whether all neurons start at one value.

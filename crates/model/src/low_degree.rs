@@ -97,14 +97,13 @@ impl LowDegree {
     /// The least risk of polynomials up to this degree, ‖P_{>ℓ} y‖² and the noise of labels: to rounding,
     /// 1e-12 of E y².
     pub fn least_risk(&self, degree: usize) -> f64 {
-        let of_terms = self.terms.iter().map(|term| term.coefficients(degree)).collect::<Vec<_>>();
         let mut beyond = 0.0;
-        for (term, first) in self.terms.iter().zip(&of_terms) {
-            for (other, second) in self.terms.iter().zip(&of_terms) {
-                let factor = term.factor * other.factor;
-                let learnt: f64 =
-                    (0..=degree).map(|n| first[n] * second[n] * term.cosine(other).powi(n as i32)).sum();
-                beyond += factor * (term.mean_product(other) - learnt);
+        for (i, term) in self.terms.iter().enumerate() {
+            let square = term.activation.second_moment(term.offset, term.scale);
+            beyond += term.factor * term.factor * (square - term.learnt_with(term, degree));
+            for other in &self.terms[..i] {
+                let both = term.mean_product(other) - term.learnt_with(other, degree);
+                beyond += 2.0 * term.factor * other.factor * both;
             }
         }
         self.noise + beyond.max(0.0)
@@ -128,17 +127,21 @@ impl Term {
         q
     }
 
+    /// Σ_{n ≤ ℓ} q_n q'_n cosⁿ.
+    fn learnt_with(&self, other: &Self, degree: usize) -> f64 {
+        let [own, others] = [self, other].map(|term| term.coefficients(degree));
+        let cosine = self.cosine(other);
+        (0..=degree).map(|n| own[n] * others[n] * cosine.powi(n as i32)).sum()
+    }
+
     /// The cosine of the two directions.
     fn cosine(&self, other: &Self) -> f64 {
         let cosine: f64 = self.direction.iter().zip(&other.direction).map(|(v, w)| v * w).sum();
         cosine.clamp(-1.0, 1.0)
     }
 
-    /// E f(S u + b) f'(S' u' + b').
+    /// E f(S u + b) f'(S' u' + b') of two terms.
     fn mean_product(&self, other: &Self) -> f64 {
-        if std::ptr::eq(self, other) {
-            return self.activation.second_moment(self.offset, self.scale);
-        }
         if self.scale == 0.0 || other.scale == 0.0 {
             let [mean, other_mean] = [self, other].map(|term| term.activation.mean(term.offset, term.scale));
             return mean * other_mean;

@@ -123,6 +123,11 @@ impl Measure {
         }
     }
 
+    /// In the place of a law where there is none: one atom that is nowhere.
+    pub fn nowhere(coordinates: usize) -> Self {
+        Self::Atoms { points: Array2::from_elem((1, coordinates), f64::NAN), weights: Array1::ones(1) }
+    }
+
     /// A law of the same form of which nothing is known: masses and places are NaN, grid and weights stay.
     pub fn unknown(&self) -> Self {
         match self {

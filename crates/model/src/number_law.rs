@@ -84,24 +84,11 @@ impl NumberLaw {
         match self {
             Self::Normal(law) => law.mean + law.deviation * g,
             Self::Uniform { ends: [lower, upper] } => lower + (upper - lower) * normal::distribution(g),
-            Self::Mixture(parts) => self.quantile_of_mixture(parts, g),
+            Self::Mixture(parts) => {
+                let quantiles = parts.iter().map(|part| part.law.quantile_of_normal(g));
+                quantile_between(quantiles, g, |x| self.distribution(x), |x| self.survival(x))
+            }
         }
-    }
-
-    /// By bisection between the quantiles of the parts, down to neighbouring numbers.
-    fn quantile_of_mixture(&self, parts: &[WeightedLaw], g: f64) -> f64 {
-        let quantiles = parts.iter().map(|part| part.law.quantile_of_normal(g));
-        let [lower, upper] = quantiles
-            .fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], q| [f64::min(low, q), f64::max(high, q)]);
-        let is_enough = |x: f64| match g <= 0.0 {
-            true => self.distribution(x) >= normal::distribution(g),
-            false => self.survival(x) <= normal::distribution(-g),
-        };
-        if lower >= upper || is_enough(lower) {
-            return lower;
-        }
-        let [_, quantile] = bisect([lower, upper], Until::Neighbours, is_enough);
-        quantile
     }
 
     /// E X.
@@ -197,6 +184,27 @@ impl NumberLaw {
             Self::Mixture(parts) => parts.iter().map(|part| part.weight * part.law.mass_at(x)).sum(),
         }
     }
+}
+
+/// Where a mixture has as much below as standard normal deviates lie below g: by bisection between the
+/// quantiles of its parts, down to neighbouring numbers, from the tail that is smaller.
+pub(crate) fn quantile_between(
+    quantiles: impl Iterator<Item = f64>,
+    g: f64,
+    distribution: impl Fn(f64) -> f64,
+    survival: impl Fn(f64) -> f64,
+) -> f64 {
+    let [lower, upper] = quantiles
+        .fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], q| [f64::min(low, q), f64::max(high, q)]);
+    let is_enough = |x: f64| match g <= 0.0 {
+        true => distribution(x) >= normal::distribution(g),
+        false => survival(x) <= normal::distribution(-g),
+    };
+    if lower >= upper || is_enough(lower) {
+        return lower;
+    }
+    let [_, quantile] = bisect([lower, upper], Until::Neighbours, is_enough);
+    quantile
 }
 
 #[cfg(test)]

@@ -66,10 +66,8 @@ pub struct Reduction<const D: usize, L> {
     pub truncation: f64,
     /// The volume element of each coordinate.
     pub elements: [VolumeElement; D],
-    /// Its law at t = 0, by itself.
-    pub start: [CoordinateStart; D],
     /// The law of all coordinates at t = 0.
-    pub joint: JointStart,
+    pub start: JointStart,
     /// Up to where neurons are at rest that do not see the data: where to look for a Gibbs state first.
     pub extent: [f64; D],
 }
@@ -78,6 +76,19 @@ impl<const D: usize, L: Landscape<D>> Reduction<D, L> {
     /// Features, the ridge's included.
     pub fn rank(&self) -> usize {
         self.landscape.rank()
+    }
+}
+
+impl<const D: usize, L> Reduction<D, L> {
+    /// The law of each coordinate at t = 0, by itself.
+    pub fn starts(&self) -> [CoordinateStart; D] {
+        let starts = self.start.marginals();
+        std::array::from_fn(|c| starts[c].clone())
+    }
+
+    /// The lower end of each coordinate's range.
+    pub fn lower_ends(&self) -> [f64; D] {
+        self.starts().map(|start| start.lower_end())
     }
 }
 
@@ -237,8 +248,7 @@ fn radius(
         truncation: landscape.truncation(),
         landscape: trained(problem, landscape),
         elements: [VolumeElement::Radius(data.dimension)],
-        start: [CoordinateStart::radius_of_block(weights, data.dimension, data.dimension)],
-        joint: problem.joint_start().clone(),
+        start: problem.joint_start().clone(),
         extent: [extent_of_block(problem, data.dimension)],
     })
 }
@@ -259,7 +269,7 @@ fn radii<const B: usize>(
     let (sigma, loss) = (problem.activation(), problem.loss());
     let landscape = BlockLandscape::of_radii(data, sigma, loss, limit, largest, tolerance)?;
     let elements = data.dimensions.map(VolumeElement::Radius);
-    Ok(in_blocks(problem, landscape, elements, radii_at_start(problem, data), extent))
+    Ok(in_blocks(problem, landscape, elements, extent))
 }
 
 /// The reduction to a landscape of blocks.
@@ -267,7 +277,6 @@ fn in_blocks<const D: usize, S: LengthSeries<D>>(
     problem: &Problem,
     landscape: BlockLandscape<S>,
     elements: [VolumeElement; D],
-    start: [CoordinateStart; D],
     extent: [f64; D],
 ) -> Reduction<D, BlockLandscape<S>> {
     Reduction {
@@ -276,8 +285,7 @@ fn in_blocks<const D: usize, S: LengthSeries<D>>(
         truncation: landscape.truncation(),
         landscape: trained(problem, landscape),
         elements,
-        start,
-        joint: problem.joint_start().clone(),
+        start: problem.joint_start().clone(),
         extent,
     }
 }
@@ -304,10 +312,8 @@ fn affine_radii(
     let (sigma, loss) = (problem.activation(), problem.loss());
     let landscape = BlockLandscape::of_affine(data, sigma, loss, limit, largest, tolerance)?;
     let [first, second] = data.dimensions.map(VolumeElement::Radius);
-    let [r1, r2] = radii_at_start(problem, data);
     let elements = [VolumeElement::Line, VolumeElement::Line, first, second];
-    let [a, b] = [&outer.a, &outer.b].map(|number| CoordinateStart::Number(number.clone()));
-    Ok(in_blocks(problem, landscape, elements, [a, b, r1, r2], extent))
+    Ok(in_blocks(problem, landscape, elements, extent))
 }
 
 /// Data with directions that matter, in however many coordinates there are.
@@ -347,7 +353,6 @@ fn input_reduction<const D: usize>(
     let landscape = InputLandscape::new(data, activation, loss, limit, &reached, tolerance)?;
     let lines = D - usize::from(data.across > 0);
     let line = FAR * deviation(problem);
-    let starts = problem.starts();
     Ok(Reduction {
         is_quadrature: false,
         terms: landscape.terms(),
@@ -357,8 +362,7 @@ fn input_reduction<const D: usize>(
             true => VolumeElement::Line,
             false => VolumeElement::Radius(data.across),
         }),
-        start: std::array::from_fn(|c| starts[c].clone()),
-        joint: problem.joint_start().clone(),
+        start: problem.joint_start().clone(),
         extent: std::array::from_fn(|c| if c < lines { line } else { extent_of_block(problem, data.across) }),
     })
 }
@@ -368,11 +372,6 @@ fn trained<L>(problem: &Problem, landscape: L) -> Ridged<L> {
     Ridged::new(landscape, problem.bath().ridge)
         .with_floor(problem.label_noise().powi(2))
         .with_groups(problem.groups(), problem.unit())
-}
-
-fn radii_at_start<const B: usize>(problem: &Problem, data: &BlockClasses<B>) -> [CoordinateStart; B] {
-    let weights = problem.start().weights();
-    data.dimensions.map(|block| CoordinateStart::radius_of_block(weights, data.dimension(), block))
 }
 
 #[cfg(test)]

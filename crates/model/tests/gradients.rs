@@ -32,8 +32,8 @@ impl Visitor for Compared {
     type Output = f64;
 
     fn visit<const D: usize, L: Landscape<D> + Clone + 'static>(self, reduction: Reduction<D, L>) -> f64 {
+        let lines = reduction.lower_ends().map(|lower| lower < 0.0);
         let landscape = reduction.landscape;
-        let lines = reduction.start.each_ref().map(|start| start.lower_end() < 0.0);
         // Radii stay positive, numbers have both signs.
         let place = |n: usize| -> [f64; D] {
             std::array::from_fn(|c| {

@@ -111,11 +111,16 @@ pub fn initial_weights(initial: &Initial, neurons: usize, dimension: usize, seed
         if knows_directions {
             place_among(initial, &mut row, &mut random);
         } else {
-            let length = row.dot(&row).sqrt();
-            row *= initial.radial_quantile(dimension, random.random()) / length;
+            set_length(initial, &mut row, &mut random);
         }
     }
     weights
+}
+
+/// Gives weights that are standard normals a length of a rotation-invariant start.
+fn set_length(initial: &Initial, w: &mut ArrayViewMut1<f64>, random: &mut impl Rng) {
+    let length = w.dot(w).sqrt();
+    *w *= initial.radial_quantile(w.len(), random.random()) / length;
 }
 
 /// A neuron's weights, which are standard normals, where a start that knows directions has them.
@@ -144,10 +149,7 @@ fn place_among(initial: &Initial, w: &mut ArrayViewMut1<f64>, random: &mut impl 
             across *= across_overlap(overlap) * radius / length;
         }
         Initial::Gaussian { scale } => *w *= scale / (w.len() as f64).sqrt(),
-        Initial::Sphere { .. } | Initial::Shell { .. } => {
-            let length = w.dot(w).sqrt();
-            *w *= initial.radial_quantile(w.len(), random.random()) / length;
-        }
+        Initial::Sphere { .. } | Initial::Shell { .. } => set_length(initial, w, random),
     }
 }
 

@@ -110,7 +110,7 @@ impl Member<'_> {
     /// classification error where the scenario wants that. (Networks count samples.)
     fn with_law_scalars(&self, system: Box<dyn System>) -> Box<dyn System> {
         let Bound::TwoLayer(kind, setting) = self.bound else { return system };
-        if !kind.has_law() {
+        if !kind.has_law(false) {
             return system;
         }
         let mut scalars: Vec<Box<dyn LawScalar>> = Vec::new();
@@ -148,5 +148,5 @@ impl Member<'_> {
 pub(crate) fn overlap_of(kind: &dyn Kind, coordinates: Coordinates) -> Option<Overlap> {
     let overlap = Overlap::new(coordinates)?;
     let is_seen = overlap.is_of_a_pair() || kind.records_joint_law(coordinates.each().len());
-    (is_seen && kind.has_law()).then_some(overlap)
+    (is_seen && kind.has_law(false)).then_some(overlap)
 }

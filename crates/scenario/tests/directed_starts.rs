@@ -7,7 +7,6 @@ use crate::support;
 use meanfield_model::activation::{Activation, Polynomial};
 use meanfield_model::directed::DirectedClasses;
 use meanfield_model::initial::{Initial, WeightedInitial};
-use meanfield_model::joint_start::StartPart;
 use meanfield_model::problem::Problem;
 use meanfield_model::teacher::Teacher;
 use meanfield_particle::sampler::initial_weights;
@@ -54,8 +53,7 @@ fn starts() -> Vec<Initial> {
 /// By the atoms that panels begin with.
 fn of_atoms(problem: &Problem) -> [f64; MOMENTS] {
     let start = problem.joint_start();
-    let part = |part: &StartPart| PanelPart { share: part.weight, breaks: part.breaks() };
-    let parts: Vec<PanelPart> = start.parts().iter().map(part).collect();
+    let parts: Vec<PanelPart> = start.parts().iter().map(PanelPart::from).collect();
     let panels = Panels::of_parts(&parts, 3600, 1e-9, 3600);
     let mut sums = [0.0; MOMENTS];
     for (part, g, weight) in panels.nodes_of_parts() {

@@ -17,6 +17,7 @@
 
 mod rule;
 
+use meanfield_model::joint_start::StartPart;
 use meanfield_model::normal;
 use ndarray::Array3;
 use rule::Rule;
@@ -92,6 +93,12 @@ pub struct PanelPart {
     pub share: f64,
     /// For each normal that it is the image of, where the coordinates jump or bend.
     pub breaks: Vec<Vec<f64>>,
+}
+
+impl From<&StartPart> for PanelPart {
+    fn from(part: &StartPart) -> Self {
+        Self { share: part.weight, breaks: part.breaks() }
+    }
 }
 
 impl Panels {

@@ -19,6 +19,23 @@ pub trait StaticProblem: Send {
     fn solve(&self) -> Result<(Observation, u64), String>;
 }
 
+/// A problem whose solution is a risk, and no law.
+pub struct RiskAlone<F> {
+    /// Finds the risk.
+    pub risk: F,
+    /// Coordinates of the other systems' laws.
+    pub coordinates: usize,
+}
+
+impl<F: Fn() -> f64 + Send> StaticProblem for RiskAlone<F> {
+    const COORDINATES: usize = 1;
+
+    fn solve(&self) -> Result<(Observation, u64), String> {
+        let law = Measure::nowhere(self.coordinates);
+        Ok((Observation { risk: (self.risk)(), scalars: Vec::new(), law }, 1))
+    }
+}
+
 /// The solution of a problem, as a system: computed once, the same at all times.
 pub struct Static<P> {
     problem: P,

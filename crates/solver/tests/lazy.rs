@@ -48,7 +48,7 @@ type Reduction = (Ridged<InputLandscape>, [CoordinateStart; 2]);
 
 fn reduced(problem: &Problem, tolerance: f64) -> Reduction {
     match problem.reduced(DimensionLimit::Finite, tolerance).expect("converges") {
-        Reduced::TwoOfInputs(reduction) => (reduction.landscape, reduction.start),
+        Reduced::TwoOfInputs(reduction) => (reduction.landscape.clone(), reduction.starts()),
         other => panic!("{other:?}"),
     }
 }

@@ -44,22 +44,27 @@ impl Lengths {
 
     /// The probability of the lengths for which something holds.
     pub fn share(&self, holds: impl Fn(f64) -> bool) -> f64 {
-        let mut share = 0.0;
-        let mut before: Option<(f64, bool)> = None;
-        let mut begin = 0.0;
-        for (length, _) in &self.nodes {
-            let now = holds(*length);
-            if let Some((last, held)) = before.filter(|(_, held)| *held != now) {
-                let ends = if now { [last, *length] } else { [*length, last] };
-                let end = middle(bisect(ends, Until::Halvings(HALVINGS), &holds));
-                let below = self.normal.radial_distribution(self.dimension, end);
-                if held {
-                    share += below - begin;
-                }
-                begin = below;
-            }
-            before = Some((*length, now));
-        }
-        if before.is_some_and(|(_, held)| held) { share + 1.0 - begin } else { share }
+        let held: Vec<bool> = self.nodes.iter().map(|(length, _)| holds(*length)).collect();
+        share_of_sets(&held, |node| {
+            let [last, next] = [self.nodes[node].0, self.nodes[node + 1].0];
+            let ends = if held[node] { [next, last] } else { [last, next] };
+            let end = middle(bisect(ends, Until::Halvings(HALVINGS), &holds));
+            self.normal.radial_distribution(self.dimension, end)
+        })
     }
+}
+
+/// The probability of a set from the nodes that it holds: `below` an end of it, between a node and the next,
+/// lies so much.
+pub fn share_of_sets(held: &[bool], below: impl Fn(usize) -> f64) -> f64 {
+    let mut share = 0.0;
+    let mut begin = 0.0;
+    for (node, pair) in held.windows(2).enumerate().filter(|(_, pair)| pair[0] != pair[1]) {
+        let end = below(node);
+        if pair[0] {
+            share += end - begin;
+        }
+        begin = end;
+    }
+    if held.last() == Some(&true) { share + 1.0 - begin } else { share }
 }

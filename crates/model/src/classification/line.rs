@@ -3,7 +3,7 @@
 
 use meanfield_kernel::bisection::{Until, bisect, middle};
 
-use super::lengths::{HALVINGS, REACH, SPACING};
+use super::lengths::{HALVINGS, REACH, SPACING, share_of_sets};
 use crate::normal;
 
 /// Nodes through which a function is interpolated: of smooth outputs ends are within 1e-6.
@@ -21,19 +21,8 @@ fn place(node: usize) -> f64 {
 
 /// P(f(G) ≤ 0) of an f with these values at the nodes, a polynomial between them.
 pub fn share_below(values: &[f64]) -> f64 {
-    let mut share = 0.0;
-    let mut begin = 0.0;
-    for (i, pair) in values.windows(2).enumerate() {
-        let [held, holds] = [pair[0] <= 0.0, pair[1] <= 0.0];
-        if held != holds {
-            let end = normal::distribution(end_of_set(values, i));
-            if held {
-                share += end - begin;
-            }
-            begin = end;
-        }
-    }
-    if values.last().is_some_and(|last| *last <= 0.0) { share + 1.0 - begin } else { share }
+    let held: Vec<bool> = values.iter().map(|value| *value <= 0.0).collect();
+    share_of_sets(&held, |node| normal::distribution(end_of_set(values, node)))
 }
 
 /// Where the sign changes between a node and the next.

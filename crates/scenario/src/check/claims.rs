@@ -63,8 +63,9 @@ pub(super) fn expanded(outline: &Outline, patterns: &[String]) -> Option<Vec<Str
 }
 
 /// Whether a system has a law; one that is not known is reported elsewhere.
-fn has_law(file: &ScenarioFile, system: &str) -> bool {
-    file.systems.get(system).is_none_or(|system| system.kind().has_law())
+fn has_law(file: &ScenarioFile, outline: &Outline, system: &str) -> bool {
+    let has_layers = outline.layers.is_some();
+    file.systems.get(system).is_none_or(|system| system.kind().has_law(has_layers))
 }
 
 /// Whether this is the name of a distance of laws of all coordinates together.
@@ -287,7 +288,7 @@ impl Checked<'_> {
     fn observed(&self, sweep: bool, complaints: &mut Complaints) {
         let Some(quantity) = quantities::known(self.claim.judged()) else { return };
         let systems = [self.claim.system.as_str(), self.compare.reference.as_str()];
-        let without_law = systems.iter().find(|name| !has_law(self.file, name));
+        let without_law = systems.iter().find(|name| !has_law(self.file, self.outline, name));
         let is_of_law = quantity.is_distance() || quantity.statistic.is_some();
         if let Some(system) = without_law.filter(|_| is_of_law) {
             let message = format!("\"{system}\" has no law, and so no `{}`", self.claim.judged());

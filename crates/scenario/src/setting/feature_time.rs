@@ -2,7 +2,6 @@
 //! nodes of the inputs, or outputs at nodes of lengths: there σ and the loss decide, by a factor of a
 //! hundred. Costs of other kernels have constants, and so have those by which work is dealt out.
 
-use meanfield_model::coordinate_start::CoordinateStart;
 use meanfield_model::features::Features;
 use meanfield_model::landscape::Landscape;
 use meanfield_model::reduction::{Reduction, Visitor};
@@ -42,7 +41,7 @@ impl Visitor for FeatureTimer {
         reduction: Reduction<D, L>,
     ) -> FeatureTime {
         let landscape = &reduction.landscape;
-        let z = reduction.start.each_ref().map(|start: &CoordinateStart| start.quantile_of_normal(TYPICAL));
+        let z = reduction.starts().map(|start| start.quantile_of_normal(TYPICAL));
         let mut values = vec![0.0; landscape.rank()];
         let mut gradients = vec![[0.0; D]; landscape.rank()];
         FeatureTime {

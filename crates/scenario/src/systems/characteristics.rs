@@ -4,8 +4,7 @@
 pub(super) mod cost;
 pub mod keys;
 
-use meanfield_model::coordinate_start::CoordinateStart;
-use meanfield_model::joint_start::{JointStart, StartPart};
+use meanfield_model::joint_start::JointStart;
 use meanfield_model::landscape::Landscape;
 use meanfield_model::measure::Measure;
 use meanfield_model::problem::Bath;
@@ -59,8 +58,7 @@ impl CharacteristicsKeys {
 
     /// The panels that sample a start, part by part.
     fn panels(&self, start: &JointStart) -> Panels {
-        let part = |part: &StartPart| PanelPart { share: part.weight, breaks: part.breaks() };
-        let parts: Vec<PanelPart> = start.parts().iter().map(part).collect();
+        let parts: Vec<PanelPart> = start.parts().iter().map(PanelPart::from).collect();
         Panels::of_parts(&parts, self.atoms, self.sampling_tolerance, self.most_atoms)
     }
 
@@ -93,9 +91,9 @@ impl CharacteristicsKeys {
         &self,
         reduction: Reduction<D, L>,
     ) -> Characteristics<D, Ridged<L>> {
-        let start = self.start(&reduction.joint);
+        let start = self.start(&reduction.start);
         let panels = self.panels(&start);
-        let lower = reduction.start.each_ref().map(CoordinateStart::lower_end);
+        let lower = reduction.lower_ends();
         let place = |part: usize, g: &[f64]| start.place(part, g);
         Characteristics::sampling_parts(reduction.landscape, panels, place, lower, self.tolerance)
     }
@@ -107,9 +105,9 @@ impl CharacteristicsKeys {
         reduction: Reduction<D, L>,
         setting: &Setting,
     ) -> Box<dyn System> {
-        let start = self.start(&reduction.joint);
+        let start = self.start(&reduction.start);
         let panels = self.panels(&start);
-        let lower = reduction.start.each_ref().map(CoordinateStart::lower_end);
+        let lower = reduction.lower_ends();
         let place = move |part: usize, g: &[f64]| start.place(part, g);
         let atoms = Characteristics::lazy(reduction.landscape, alpha, panels, place, lower, self.tolerance);
         in_lazy_time(setting, alpha, atoms)
@@ -141,7 +139,7 @@ impl Visitor for AtomsBuilder<'_> {
         if let Some(recorded) = self.setting.problem.recorded_start() {
             return self.going_on(recorded.law(), reduction);
         }
-        let facts = self.keys.facts(&self.keys.start(&reduction.joint), &reduction);
+        let facts = self.keys.facts(&self.keys.start(&reduction.start), &reduction);
         if let Some(alpha) = self.keys.scaling().lazy() {
             return (self.keys.lazy_atoms(alpha, reduction, self.setting), facts);
         }
@@ -168,7 +166,7 @@ impl AtomsBuilder<'_> {
         let mut facts = vec![(facts::TOLERANCE, keys.tolerance)];
         facts.extend(of_kernel(&reduction));
         facts.extend(at_infinite_dimension(keys.dimension_limit, LimitName::Finite));
-        let lower = reduction.start.each_ref().map(CoordinateStart::lower_end);
+        let lower = reduction.lower_ends();
         let splits = (keys.sampling_tolerance, keys.most_atoms);
         let atoms = Characteristics::recorded(reduction.landscape, law, splits, lower, keys.tolerance);
         let atoms = atoms.expect("a law of all coordinates, as was checked");

@@ -90,7 +90,8 @@ impl GridBuilder<'_> {
         mass: Vec<f64>,
     ) -> Box<dyn System> {
         let Self { keys, setting, .. } = self;
-        let Reduction { landscape, elements, start, .. } = reduction;
+        let walls = reduction.lower_ends();
+        let Reduction { landscape, elements, .. } = reduction;
         let bath = setting.bath();
         if bath.is_noisy() {
             let operator = Operator::new(landscape, grid, elements, bath.temperature);
@@ -102,7 +103,6 @@ impl GridBuilder<'_> {
             .with_method(keys.stepper.method())
             .with_change(keys.change.unwrap_or(CHANGE));
         let cells = if keys.grid().follows(bath) {
-            let walls = start.map(|start| start.lower_end());
             FiniteVolume::following(landscape, grid, mass, walls, options)
         } else {
             FiniteVolume::new(landscape, grid, mass, options)

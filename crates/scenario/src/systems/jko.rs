@@ -131,7 +131,7 @@ impl TwoLayerKind for JkoKeys {
     fn runs(&self, setting: &Setting) -> Result<Vec<Run>, BuildError> {
         let reduced = setting.reduced(self.resolution())?;
         let Reduced::Radius(reduction) = &*reduced else { return Err(BuildError::Coordinates) };
-        let [start] = &reduction.start;
+        let [start] = reduction.starts();
         let panels =
             Panels::with_breaks(&[start.breaks()], self.atoms, self.sampling_tolerance, self.most_atoms);
         let mut facts = vec![

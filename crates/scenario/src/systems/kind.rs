@@ -144,8 +144,8 @@ pub(crate) trait Kind: Debug {
         true
     }
 
-    /// Whether it has a law at all, and not a risk alone.
-    fn has_law(&self) -> bool {
+    /// Whether it has a law at all, of networks with layers or of two: a landscape may have a risk alone.
+    fn has_law(&self, _has_layers: bool) -> bool {
         true
     }
 

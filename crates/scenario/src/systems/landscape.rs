@@ -151,8 +151,8 @@ impl Kind for LandscapeKeys {
         coordinates <= 2
     }
 
-    fn has_law(&self) -> bool {
-        self.degree.is_none()
+    fn has_law(&self, has_layers: bool) -> bool {
+        !has_layers && self.degree.is_none()
     }
 
     fn nature(&self) -> Nature {

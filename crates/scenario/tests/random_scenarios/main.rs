@@ -25,7 +25,7 @@ const COUNT: u64 = 2000;
 const SEED: u64 = 20_180;
 /// One of a problem of one's own to so many of one radius.
 const TO_ONE_OF_OWN: u64 = 1;
-/// Most of them: an hour of CPU time.
+/// Most of them: half an hour of CPU time.
 const MOST_OF_OWN: u64 = 100_000;
 /// Long runs tell their count this often.
 const TOLD: u64 = 2000;
@@ -77,7 +77,7 @@ fn sound(record: &Record) -> Result<(), String> {
     let mass = if record.nature == Nature::Static { 1e-8 } else { 1e-12 };
     // A few cells along each of several coordinates may be too few to hold the law; the certificate says so.
     let has_several = record.measures().first().is_some_and(|law| law.dimension() > 1);
-    let edge = if has_several { 1.0 + mass } else { 1e-6 };
+    let edge = if has_several { 0.2 } else { 1e-6 };
     for (name, most) in [("mass_error", mass), ("edge_mass", edge)] {
         let curve = record.curve(name).map(|curve| curve.values.iter().fold(0.0, |a: f64, b| a.max(*b)));
         if let Some(worst) = curve.filter(|worst| *worst > most) {

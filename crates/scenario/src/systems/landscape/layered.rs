@@ -3,10 +3,8 @@
 //! f(X_V)), and never above what is reached. No law is known of such networks.
 
 use meanfield_deep::least_loss::least_loss;
-use meanfield_model::measure::Measure;
-use meanfield_run::system::{Cost, Observation};
-use meanfield_solver::static_system::{Static, StaticProblem};
-use ndarray::{Array1, Array2};
+use meanfield_run::system::Cost;
+use meanfield_solver::static_system::{RiskAlone, Static};
 
 use super::keys::LandscapeKeys;
 use crate::expense::bytes;
@@ -16,25 +14,6 @@ use crate::systems::kind::{BuildError, Run};
 
 /// CPU seconds of a point of the data.
 const PER_POINT: f64 = 1e-5;
-
-/// The least loss of what is seen.
-struct LeastLoss {
-    problem: LayeredProblem,
-    coordinates: usize,
-}
-
-impl StaticProblem for LeastLoss {
-    const COORDINATES: usize = 1;
-
-    fn solve(&self) -> Result<(Observation, u64), String> {
-        let networks = &self.problem.networks;
-        let seen = self.problem.start.seen();
-        let risk = least_loss(&networks.data, networks.architecture.loss(), &seen);
-        let points = Array2::from_elem((1, self.coordinates), f64::NAN);
-        let law = Measure::Atoms { points, weights: Array1::ones(1) };
-        Ok((Observation { risk, scalars: Vec::new(), law }, 1))
-    }
-}
 
 /// Its keys are all about laws of two-layer networks.
 pub(super) fn check(keys: &LandscapeKeys, complaints: &mut SystemComplaints) {
@@ -50,7 +29,8 @@ pub(super) fn cost(setting: &LayeredSetting) -> Cost {
 
 /// The one run.
 pub(super) fn runs(setting: &LayeredSetting) -> Result<Vec<Run>, BuildError> {
-    let coordinates = setting.coordinates().names().len();
-    let problem = LeastLoss { problem: setting.problem.clone(), coordinates };
+    let LayeredProblem { networks, start, .. } = setting.problem.clone();
+    let risk = move || least_loss(&networks.data, networks.architecture.loss(), &start.seen());
+    let problem = RiskAlone { risk, coordinates: setting.coordinates().names().len() };
     Run::only(Box::new(Static::new(problem)), Vec::new())
 }

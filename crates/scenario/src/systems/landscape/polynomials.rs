@@ -2,10 +2,8 @@
 //! it.
 
 use meanfield_model::low_degree::LowDegree;
-use meanfield_model::measure::Measure;
-use meanfield_run::system::{Cost, Observation};
-use meanfield_solver::static_system::{Static, StaticProblem};
-use ndarray::{Array1, Array2};
+use meanfield_run::system::Cost;
+use meanfield_solver::static_system::{RiskAlone, Static};
 
 use super::keys::LandscapeKeys;
 use crate::setting::{Draft, Setting};
@@ -16,24 +14,6 @@ use crate::systems::kind::{BuildError, Run};
 const HIGHEST: usize = 40;
 /// CPU seconds and bytes, at most.
 pub(super) const COST: Cost = Cost { seconds: 5e-3, bytes: 1e5 };
-
-/// The least risk of polynomials of a degree.
-struct LeastRiskOfDegree {
-    target: LowDegree,
-    degree: usize,
-    coordinates: usize,
-}
-
-impl StaticProblem for LeastRiskOfDegree {
-    const COORDINATES: usize = 1;
-
-    fn solve(&self) -> Result<(Observation, u64), String> {
-        let risk = self.target.least_risk(self.degree);
-        let points = Array2::from_elem((1, self.coordinates), f64::NAN);
-        let law = Measure::Atoms { points, weights: Array1::ones(1) };
-        Ok((Observation { risk, scalars: Vec::new(), law }, 1))
-    }
-}
 
 /// The degree and the data; nothing else is said of it.
 pub(super) fn check(keys: &LandscapeKeys, degree: usize, draft: &Draft, complaints: &mut SystemComplaints) {
@@ -51,6 +31,7 @@ pub(super) fn check(keys: &LandscapeKeys, degree: usize, draft: &Draft, complain
 /// The one run.
 pub(super) fn runs(setting: &Setting, degree: usize) -> Result<Vec<Run>, BuildError> {
     let target = LowDegree::new(&setting.problem)?;
-    let problem = LeastRiskOfDegree { target, degree, coordinates: setting.coordinates() };
+    let risk = move || target.least_risk(degree);
+    let problem = RiskAlone { risk, coordinates: setting.coordinates() };
     Run::only(Box::new(Static::new(problem)), Vec::new())
 }
