@@ -3,24 +3,23 @@
 //! page can show; other atoms: kernel estimates). After Fig. 1 of Mei, Montanari & Nguyen (2018). Laws of
 //! several coordinates together: `joint`.
 
-use std::collections::BTreeSet;
+mod labels;
 
 use ab_glyph::InvalidFont;
 use meanfield_model::marginal::Marginal;
 use meanfield_model::measure::Measure;
-use meanfield_run::facts::NEURONS;
 use meanfield_run::record::{Place, Record, RunAxis, places};
 
 use super::content::Content;
 use super::extent::{self, Extent};
-use super::legend::{Entry, Sample};
+use super::legend::Entry;
 use super::names::{self, axis_name, has_lower_end};
 use super::page;
 use super::panel::Panel;
 use super::picture::{Anchor, Picture};
 use super::scale::{Scale, short_number};
-use super::shape::{Detail, FEW, LawShape, density, finite_part, histogram, upper_end};
-use super::static_system::{is_constant, is_static, name_in_words, snapshot_of, snapshot_times};
+use super::shape::{Detail, LawShape, density, finite_part, histogram, upper_end};
+use super::static_system::{is_constant, is_static, snapshot_of, snapshot_times};
 use super::style::{self, INK, LABEL_SIZE, Look};
 use super::systems::{Systems, evenly_chosen};
 use crate::density::Support;
@@ -106,7 +105,8 @@ fn picture(
         return Ok(None);
     }
     let panels: Vec<usize> = rows.iter().map(|row| row.moments.len()).collect();
-    let mut entries = entries(content.records, &rows);
+    let laws = rows.iter().flat_map(|row| &row.moments).flat_map(|moment| &moment.laws);
+    let mut entries = labels::entries(content.records, laws.map(|law| law.record).collect());
     entries.extend(remarks.iter().filter(|remark| !remark.is_empty()).cloned().map(Entry::remark));
     let width = content.sheet.layout_width();
     let (mut page, grid) = page::begin(content, "", &entries, |top| grid(width, &panels, top))?;
@@ -348,63 +348,12 @@ fn scales_of_rows(rows: &[LawRow], columns: usize) -> Vec<Vec<Scale>> {
     rows.iter().zip(scales).map(|(row, scale)| vec![scale; row.moments.len()]).collect()
 }
 
-/// One entry for each system that is drawn in some panel.
-fn entries(records: &[Record], rows: &[LawRow]) -> Vec<Entry> {
-    let looks = style::looks(records);
-    let laws = rows.iter().flat_map(|row| &row.moments).flat_map(|moment| &moment.laws);
-    let drawn: BTreeSet<usize> = laws.map(|law| law.record).collect();
-    let mut filled = false;
-    drawn
-        .into_iter()
-        .map(&mut |i: usize| {
-            let record = &records[i];
-            let network = style::is_network(record);
-            let sample = match network && !filled {
-                true => Sample::Area(looks[i].tint()),
-                false => Sample::Line(Look { mark: None, ..looks[i] }),
-            };
-            filled |= network;
-            Entry { sample, label: label(record, is_constant(record, records)) }
-        })
-        .collect()
-}
-
-/// The label of a system in the legend.
-fn label(record: &Record, is_constant: bool) -> String {
-    let neurons = record.fact(NEURONS).map(|n| format!("{} = {}", NEURONS.symbol, short_number(n)));
-    let seeds: usize =
-        record.axes.iter().filter(|axis| axis.key.is_none()).map(|axis| axis.values.len()).product();
-    // At one point the runs that stopped are known; they are not pooled.
-    let pooled = if record.varied().next().is_none() { record.finished_runs() } else { seeds };
-    let runs = (seeds > 1).then(|| format!("{pooled} runs pooled"));
-    let atoms = atoms_in_words(record);
-    name_in_words(record, is_constant, &[neurons, runs, atoms].map(Option::unwrap_or_default))
-}
-
 /// The resolution at which a law is drawn.
 fn detail(law: &Measure) -> Detail {
     match law {
         Measure::Pushforward(map) if map.directions() > 1 => Detail::Overlapping,
         _ => Detail::Full,
     }
-}
-
-/// Number of atoms of a limit, which may change with time; None for networks and grids.
-fn atoms_in_words(record: &Record) -> Option<String> {
-    if style::is_network(record) {
-        return None;
-    }
-    let counts = record.measures().iter().filter_map(|law| law.atoms()).map(|(_, weights)| weights.len());
-    let ends = [counts.clone().min()?, counts.max()?];
-    let [least, most] = ends.map(|count| short_number(count as f64));
-    let noun = if ends[1] == 1 { "atom" } else { "atoms" };
-    let count = if ends[0] == ends[1] { most } else { format!("{least} to {most}") };
-    let is_map = record.measures().iter().all(|law: &Measure| matches!(law, Measure::Pushforward(_)));
-    Some(match (is_map, ends[1] <= FEW) {
-        (true, _) => format!("{count} nodes"),
-        (_, true) => format!("{count} {noun}, heights by mass"),
-        _ => format!("{count} {noun}, kernel estimate"),
-    })
 }
 
 #[cfg(test)]

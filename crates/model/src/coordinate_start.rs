@@ -82,14 +82,18 @@ impl CoordinateStart {
                 let [across, directions] = angle.powers().map(|power| (power + 1) as f64);
                 Self::Length(radius * (across / (across + directions)).sqrt())
             }
-            Self::Mixture(parts) => Self::Mixture(
-                parts
-                    .iter()
-                    .map(|part| WeightedCoordinate { law: part.law.at_infinite_dimension(), ..*part })
-                    .collect(),
-            ),
+            Self::Mixture(_) => self.with_parts(Self::at_infinite_dimension),
             other => other.clone(),
         }
+    }
+
+    /// The same law with this in the place of each part that is no mixture.
+    #[must_use]
+    pub fn with_parts(&self, replaced: impl Fn(&Self) -> Self + Copy) -> Self {
+        let Self::Mixture(parts) = self else { return replaced(self) };
+        let part =
+            |part: &WeightedCoordinate| WeightedCoordinate { law: part.law.with_parts(replaced), ..*part };
+        Self::Mixture(parts.iter().map(part).collect())
     }
 
     /// P(z ≤ x).

@@ -89,6 +89,18 @@ fn laws_of_pre_activations_are_recorded_by_name() {
 }
 
 #[test]
+fn a_least_loss_has_no_law_to_record() {
+    let text = SCENARIO.replace("times = [0.5]", "times = [0.5]\nsnapshots = [1.0]");
+    let (before, _) = text.split_once("[systems.limit").expect("there");
+    let text = format!("{before}[systems.least.landscape]\n");
+    let scenario = load("layers.toml", &text, &Overrides::default()).expect("right");
+    let mut job = scenario.build().expect("built").pop().expect("one");
+    let record = drive(&mut *job.system, job.identity, &scenario.plan, None, &mut ()).expect("runs");
+    assert!(record.fits() && record.measures().is_empty() && record.snapshot_time.is_empty());
+    assert_eq!(record.curves.iter().map(|curve| curve.name.as_str()).collect::<Vec<_>>(), ["risk"]);
+}
+
+#[test]
 fn mistakes_are_said_with_what_is_wrong() {
     let cases = [
         ("-x1^2", "x2", "the target cannot be read: it has `x2`, and what it may have is x1 and pi"),
@@ -143,6 +155,12 @@ fn mistakes_are_said_with_what_is_wrong() {
             "data.grid = { axes = [[-1.0, 1.0, 5]], target = \"-x1^2\", bias = true }",
             "data.table = { inputs = [[1.0], [2.0, 3.0]], labels = [1.0] }",
             "input 1 has 2 numbers, and the first has 1",
+        ),
+        (
+            "[systems.sgd",
+            "[compare]\nreference = \"least\"\n[[compare.claim]]\nsystem = \"limit\"\n\
+             quantity = \"energy_distance\"\nwithin = 0.1\n[systems.least.landscape]\n[systems.sgd",
+            "\"least\" has no law, and so no `energy_distance`",
         ),
     ];
     for (from, to, message) in cases {

@@ -4,8 +4,10 @@
 //! It makes axes, masses along them and, part by part of the start, those of all cells; the grid itself
 //! belongs to [`crate::grid`].
 
+mod without_data;
+
 use meanfield_model::axis::{Axis, AxisError};
-use meanfield_model::coordinate_start::{CoordinateStart, WeightedCoordinate};
+use meanfield_model::coordinate_start::CoordinateStart;
 use meanfield_model::initial::{Initial, Normal, NumberLaw};
 use meanfield_model::joint_start::StartPart;
 use meanfield_model::marginal::Marginal;
@@ -17,14 +19,13 @@ use ndarray::{Array1, ArrayD};
 use crate::finite_volume::window::Window;
 use crate::grid::{StartError, masses_along, product_of_masses, start_along};
 use crate::growth::{MOST_GROWTH, axis_grown_to};
+use without_data::reached;
 
 /// A grid that stays goes so many times as far as the start, of which 1e-12 lies beyond Φ⁻¹ = this.
 const ROOM: f64 = 1.5;
 const FARTHEST: f64 = 7.0;
 /// With noise it holds so many deviations of neurons that do not see the data, too.
 const HELD: f64 = 8.0;
-/// An end of a grid with noise grows where mass comes that lies beyond so many deviations: some 1e-8.
-const GROWS: f64 = 5.6;
 /// A length of so many widths is clear of 0.
 const CLEAR: f64 = 10.0;
 /// Share of the first cell in which mass at rest is reported.
@@ -239,7 +240,7 @@ impl StartGrid {
                 let initial = initial.with_parts(|part| widened_part(part, width));
                 CoordinateStart::Radius { initial, dimension: *dimension }
             }
-            CoordinateStart::Mixture(parts) => of_each(parts, |law| self.widened(law, follows)),
+            CoordinateStart::Mixture(_) => start.with_parts(|law| self.widened(law, follows)),
             other => other.clone(),
         }
     }
@@ -316,15 +317,6 @@ impl StartGrid {
     }
 }
 
-/// Lowest and highest coordinate of mass that a grid must hold, from the start until s.
-fn reached(bath: Bath, start: &CoordinateStart, s: f64) -> [f64; 2] {
-    let after = without_data(bath, start, s);
-    let ends = |side: f64| [start, &after].map(|law| law.quantile_of_normal(side * GROWS));
-    let [lower, lower_after] = ends(-1.0);
-    let [upper, upper_after] = ends(1.0);
-    [lower.min(lower_after), upper.max(upper_after)]
-}
-
 /// The cells of a window around a start; from r = 0 on if mass may come to rest there.
 fn axis_around(start: &CoordinateStart, wall: f64, cells: usize, rests: bool) -> Result<Axis, AxisError> {
     let tail = normal::deviate_beyond(Window::tail(cells));
@@ -336,15 +328,6 @@ fn axis_around(start: &CoordinateStart, wall: f64, cells: usize, rests: bool) ->
 /// Ends that leave room for neurons that do not see the data, too.
 fn held_on_line([lower, upper]: [f64; 2], held: f64) -> [f64; 2] {
     [lower.min(-HELD * held), upper.max(HELD * held)]
-}
-
-/// A mixture of what becomes of each part.
-fn of_each(
-    parts: &[WeightedCoordinate],
-    changed: impl Fn(&CoordinateStart) -> CoordinateStart,
-) -> CoordinateStart {
-    let part = |part: &WeightedCoordinate| WeightedCoordinate { law: changed(&part.law), ..*part };
-    CoordinateStart::Mixture(parts.iter().map(part).collect())
 }
 
 /// Half as far again from the mean as a law reaches.
@@ -369,43 +352,6 @@ fn widened_part(part: &Initial, width: f64) -> Initial {
 fn shell_about(radius: f64, deviation: f64) -> Initial {
     let half = 3f64.sqrt() * deviation;
     Initial::Shell { radii: [(radius - half).max(0.0), radius + half] }
-}
-
-/// The law that a coordinate has after s = ∫ξ dt where the data exert no force: v' = 4/β − 4λv,
-/// mean' = −2λ mean.
-fn without_data(bath: Bath, start: &CoordinateStart, s: f64) -> CoordinateStart {
-    let rate = 4.0 * bath.ridge;
-    let gained = if rate > 0.0 { -(-rate * s).exp_m1() / rate } else { s };
-    let decay = (-rate * s).exp();
-    let noise = 4.0 * bath.temperature * gained;
-    match start {
-        // Of other laws the normal one of their mean and deviation.
-        CoordinateStart::Number(law) => {
-            let deviation = (law.deviation().powi(2) * decay + noise).sqrt();
-            CoordinateStart::Number(Normal { mean: law.mean() * decay.sqrt(), deviation }.into())
-        }
-        // Of other starts the Gaussian one of their size: as far out as they are.
-        CoordinateStart::Radius { initial, dimension } => {
-            let scale = initial.size();
-            let scale = (scale * scale * decay + *dimension as f64 * noise).sqrt();
-            CoordinateStart::Radius { initial: Initial::Gaussian { scale }, dimension: *dimension }
-        }
-        // Infinitely many dimensions of noise would carry every neuron to infinity at once: no start with
-        // noise has this form.
-        CoordinateStart::Length(length) => CoordinateStart::Length(length * decay.sqrt()),
-        // Of a sphere the normal law in as many dimensions.
-        CoordinateStart::AlongSphere { radius, angle } => {
-            let square = radius * radius / (angle.powers()[0] + 2) as f64;
-            let deviation = (square * decay + noise).sqrt();
-            CoordinateStart::Number(Normal { mean: 0.0, deviation }.into())
-        }
-        CoordinateStart::AcrossSphere { radius, angle } => {
-            let dimension = angle.powers()[0] + 1;
-            let scale = (radius * radius * decay + dimension as f64 * noise).sqrt();
-            CoordinateStart::Radius { initial: Initial::Gaussian { scale }, dimension }
-        }
-        CoordinateStart::Mixture(parts) => of_each(parts, |law| without_data(bath, law, s)),
-    }
 }
 
 #[cfg(test)]
