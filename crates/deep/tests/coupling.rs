@@ -1,7 +1,4 @@
 //! Networks coupled to their limits: copies are exact, distances have their exponents, layers collapse.
-#![allow(clippy::print_stderr)] // what is measured is worth seeing
-
-mod problems;
 
 use meanfield_deep::coupling::CoupledNetwork;
 use meanfield_deep::law::EntryLaw;
@@ -12,7 +9,7 @@ use meanfield_deep::training::Training;
 use meanfield_model::loss::Loss;
 use ndarray::array;
 
-use problems::{STANDARD, independent, problem, problem_on};
+use crate::problems::{STANDARD, independent, problem, problem_on};
 
 const FLOW: Training = Training::Flow { tolerance: 1e-7 };
 

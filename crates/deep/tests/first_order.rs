@@ -1,8 +1,5 @@
 //! The effects of widths and steps that a limit reports, against the same found one by one, and against many
 //! networks.
-#![allow(clippy::print_stderr)] // what is measured is worth seeing
-
-mod problems;
 
 use std::ops::Range;
 
@@ -22,7 +19,7 @@ use meanfield_model::loss::Loss;
 use meanfield_run::system::Stride;
 use ndarray::{Array1, Array2};
 
-use problems::activations;
+use crate::problems::activations;
 
 /// Three layers, twelve points of a sine, as in scenarios/layers/predicted-band.toml.
 fn sine() -> (DeepProblem, Start) {

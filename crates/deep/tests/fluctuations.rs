@@ -1,7 +1,4 @@
 //! What the step size does to the loss: predicted, and found in many networks.
-#![allow(clippy::print_stderr)] // what is measured is worth seeing
-
-mod problems;
 
 use meanfield_deep::activation::LayerActivation;
 use meanfield_deep::architecture::{Architecture, LayerSchedule};
@@ -20,7 +17,7 @@ use meanfield_model::loss::Loss;
 use meanfield_run::schedule::Schedule;
 use ndarray::{Array2, array};
 
-use problems::{activations, curve, independent, tanh};
+use crate::problems::{activations, curve, independent, tanh};
 
 /// A small problem of three layers, and a network for it: the predictions hold for any atoms.
 fn small() -> (DeepProblem, Vec<Array2<f64>>) {
@@ -105,7 +102,7 @@ fn widths_do_what_is_predicted() {
     let effects = width_effects(&limit, &start, &[2.0], &differences).expect("smooth");
     limit.advance(2.0).expect("smooth");
     for widths in [[60, 300], [300, 60]] {
-        let seeds = 1200;
+        let seeds = 600;
         let losses: Vec<f64> = (0..seeds)
             .map(|seed| {
                 let weights = start.network(&widths, seed).weights;

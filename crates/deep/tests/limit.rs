@@ -1,7 +1,4 @@
 //! The limit: its certificates, that it depends on no seed and no resolution, what it may forget.
-#![allow(clippy::print_stderr)] // what is measured is worth seeing
-
-mod problems;
 
 use meanfield_deep::architecture::{Architecture, LayerSchedule};
 use meanfield_deep::atoms::Atoms;
@@ -16,7 +13,7 @@ use meanfield_model::loss::Loss;
 use meanfield_run::schedule::Schedule;
 use ndarray::{Array2, array};
 
-use problems::{STANDARD, activations, curve, independent, problem};
+use crate::problems::{STANDARD, activations, curve, independent, problem};
 
 fn limit(depth: usize, resolution: &Resolution) -> Limit {
     let problem = problem(depth, Loss::Huber { threshold: 0.5 });
@@ -37,31 +34,40 @@ fn largest_difference(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
 }
 
+/// The error that half the resolution shows is above the one that a finer resolution does.
+fn error_is_stated(depth: usize) {
+    let resolution = Resolution::default();
+    let started = std::time::Instant::now();
+    let mut stated = limit(depth, &resolution);
+    let losses_stated = losses(&mut stated);
+    let residual = stated.energy_residual();
+    let coarse = losses(&mut limit(depth, &resolution.coarser()));
+    let error = largest_difference(&losses_stated, &coarse);
+    let seconds = started.elapsed().as_secs_f64();
+    let evaluations = stated.flow().evaluations();
+    eprintln!("L = {depth}: {losses_stated:?}, error {error:e}, residual {residual:e}, {seconds} s");
+    eprintln!("   {} evaluations, {} numbers", evaluations, stated.state().reals.len());
+    assert!(error < if depth == 2 { 1e-4 } else { 1e-5 }, "L = {depth}: {error}");
+    // Steps over the bend of the loss are of first order.
+    assert!(residual.abs() < 5e-7, "L = {depth}: {residual}");
+    assert!(losses_stated[3] < 0.5 * losses_stated[0], "{losses_stated:?}");
+    let mut fine = resolution;
+    fine.nodes = 54;
+    fine.most_atoms = 3000;
+    fine.tolerance = 1e-10;
+    let true_error = largest_difference(&losses_stated, &losses(&mut limit(depth, &fine)));
+    assert!(true_error < error, "L = {depth}: {true_error} {error}");
+}
+
 #[test]
 fn a_limit_holds_its_stated_error() {
-    let resolution = Resolution::default();
-    for depth in [2, 3, 4, 5] {
-        let started = std::time::Instant::now();
-        let mut stated = limit(depth, &resolution);
-        let losses_stated = losses(&mut stated);
-        let residual = stated.energy_residual();
-        let coarse = losses(&mut limit(depth, &resolution.coarser()));
-        let error = largest_difference(&losses_stated, &coarse);
-        let seconds = started.elapsed().as_secs_f64();
-        let evaluations = stated.flow().evaluations();
-        eprintln!("L = {depth}: {losses_stated:?}, error {error:e}, residual {residual:e}, {seconds} s");
-        eprintln!("   {} evaluations, {} numbers", evaluations, stated.state().reals.len());
-        assert!(error < if depth == 2 { 1e-4 } else { 1e-5 }, "L = {depth}: {error}");
-        // Steps over the bend of the loss are of first order.
-        assert!(residual.abs() < 5e-7, "L = {depth}: {residual}");
-        assert!(losses_stated[3] < 0.5 * losses_stated[0], "{losses_stated:?}");
-        let mut fine = resolution;
-        fine.nodes = 54;
-        fine.most_atoms = 3000;
-        fine.tolerance = 1e-10;
-        let true_error = largest_difference(&losses_stated, &losses(&mut limit(depth, &fine)));
-        assert!(true_error < error, "L = {depth}: {true_error} {error}");
-    }
+    [2, 3, 4].into_iter().for_each(error_is_stated);
+}
+
+#[test]
+#[ignore = "as long as all others of this file"]
+fn a_limit_of_five_layers_does_too() {
+    error_is_stated(5);
 }
 
 /// Three layers, each neuron of both hidden ones twice, with signs; w_2 has + or − a deviation by the product

@@ -1,7 +1,5 @@
 //! Finite networks: every training is its equation, pauses and restarts change no bit.
 
-mod problems;
-
 use std::sync::Arc;
 
 use meanfield_deep::architecture::{Architecture, LayerSchedule};
@@ -14,7 +12,7 @@ use meanfield_model::loss::Loss;
 use meanfield_run::schedule::Schedule;
 use ndarray::{Array2, Axis, array};
 
-use problems::{activations, curve, independent};
+use crate::problems::{activations, curve, independent};
 
 const WIDTHS: [&[usize]; 4] = [&[21], &[13, 17], &[9, 11, 8], &[10, 9, 12, 19]];
 
@@ -133,7 +131,7 @@ fn small_steps_follow_the_flow() {
     // Plain schedules: sums over steps meet integrals to first order.
     let network = |training| {
         let weights = independent(3).network(&[13, 17], 7).weights;
-        Network::new(problems::problem(3, Loss::Squared), weights, training, 7).expect("valid")
+        Network::new(crate::problems::problem(3, Loss::Squared), weights, training, 7).expect("valid")
     };
     let mut ends = Vec::new();
     let mut flow = network(Training::Flow { tolerance: 1e-9 });
@@ -173,6 +171,6 @@ fn what_is_wrong_with_a_network_is_said() {
     let training = Training::OneSample { step_size: 1e3 };
     let weights = independent(3).network(&[13, 17], 7).weights;
     let mut diverging =
-        Network::new(problems::problem(3, Loss::Squared), weights, training, 7).expect("valid");
+        Network::new(crate::problems::problem(3, Loss::Squared), weights, training, 7).expect("valid");
     assert!(diverging.advance(1e6).is_err());
 }

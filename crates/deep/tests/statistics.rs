@@ -1,7 +1,4 @@
 //! Statistics of hidden layers: spreads, spectra, largest gradients.
-#![allow(clippy::print_stderr)] // what is measured is worth seeing
-
-mod problems;
 
 use meanfield_deep::atoms::Atoms;
 use meanfield_deep::data::DataPoints;
@@ -16,7 +13,7 @@ use meanfield_deep::statistics::{diversity_spectrum, effective_dimension, pre_ac
 use meanfield_model::loss::Loss;
 use ndarray::{Array2, array};
 
-use problems::{STANDARD, independent, problem, problem_on};
+use crate::problems::{STANDARD, independent, problem, problem_on};
 
 /// Root mean square over seeds of the spread of a layer in networks at t = 0.
 fn spread_of_networks(start: &Start, width: usize, layer: usize) -> f64 {

@@ -196,14 +196,16 @@ fn piecewise_density(law: &Marginal, x: &Scale, detail: Detail) -> Vec<LawShape>
 }
 
 /// Neighbouring pieces put together until they are `widest`, or hold a share of the mass and are `narrowest`.
-/// Masses become shares of the total.
+/// A wide piece is a bin of its own, with the sliver before it where its left neighbour overlaps it. Masses
+/// become shares of the total.
 fn bins(pieces: &[Piece], total: f64, (widest, narrowest): (f64, f64), share: f64) -> Vec<Piece> {
     let mut bins: Vec<Piece> = Vec::new();
     let mut open = false;
     for piece in pieces {
         let mass = piece.mass / total;
         let is_wide = piece.to - piece.from >= widest;
-        match bins.last_mut().filter(|bin| open && !is_wide && piece.from - bin.to < widest) {
+        let takes = |bin: &Piece| !is_wide || (bin.to - bin.from < narrowest && bin.mass < SPIKE);
+        match bins.last_mut().filter(|bin| open && takes(bin) && piece.from - bin.to < widest) {
             Some(bin) => *bin = Piece { mass: bin.mass + mass, from: bin.from, to: piece.to },
             None => bins.push(Piece { mass, ..*piece }),
         }
@@ -280,6 +282,27 @@ mod tests {
             // The mean over a bin of 0.01, and the false piece's 1e-7 over it.
             let exact = meanfield_model::normal::density(*x);
             assert!((found - exact).abs() < 3e-5, "at {x}: {found} {exact}");
+        }
+    }
+
+    #[test]
+    fn wide_pieces_that_overlap_a_little_have_no_teeth() {
+        // As a map of two directions has them: on each part uniform about the mean there, not about its middle.
+        let width = 0.2;
+        let pieces = (-20..20).map(|i: i32| {
+            let ends = [i, i + 1].map(|i| width * f64::from(i));
+            let below = ends.map(meanfield_model::normal::distribution);
+            let heights = ends.map(meanfield_model::normal::density);
+            let mass = below[1] - below[0];
+            let mean = (heights[0] - heights[1]) / mass;
+            Piece { mass, from: mean - 0.5 * width, to: mean + 0.5 * width }
+        });
+        let law = Marginal::of_pieces(pieces.collect());
+        let drawn = density(&law, &Scale::linear(-4.0, 4.0), Detail::Overlapping, Support::Line);
+        let [LawShape::Curve(points)] = &drawn[..] else { panic!("{drawn:?}") };
+        for (x, found) in points.iter().filter(|(x, _)| x.abs() < 3.5) {
+            let exact = meanfield_model::normal::density(*x);
+            assert!((found - exact).abs() < 0.005, "at {x}: {found} {exact}");
         }
     }
 

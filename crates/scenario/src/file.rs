@@ -1,5 +1,6 @@
 //! A scenario file as it is typed: the sections, each with its keys in a file of its own. The doc comments of
-//! keys are what `meanfield list` and the schema say.
+//! keys are what `meanfield list` and the schema say. Sections are read from tables and written to tables
+//! alone: each other format would be one more instance of all of them.
 //!
 //! Unknown keys are refused everywhere. No default changes the physics; every default says why it is one.
 
@@ -52,6 +53,11 @@ pub struct ScenarioFile {
 }
 
 impl ScenarioFile {
+    /// A resolved scenario as a record has it.
+    pub(crate) fn read(text: &str) -> Result<Self, toml::de::Error> {
+        toml::from_str::<toml::Table>(text)?.try_into()
+    }
+
     /// A document whose structure was checked.
     pub(crate) fn deserialize_from(document: toml::Table) -> Result<Self, Mistake> {
         document.try_into().map_err(|error: toml::de::Error| Mistake::of_toml(&error))

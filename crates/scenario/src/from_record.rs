@@ -99,7 +99,7 @@ pub(crate) fn read(
         FromMistake::new(format!("the record has no system \"{system}\""), suggestion(address.system, known))
     })?;
     check_runs(record)?;
-    let source: ScenarioFile = toml::from_str(&read.scenario).map_err(|_| {
+    let source = ScenarioFile::read(&read.scenario).map_err(|_| {
         let message = "the record is of a scenario that this version cannot read";
         FromMistake::new(message, "run that scenario again, with this version")
     })?;

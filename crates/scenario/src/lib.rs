@@ -63,7 +63,8 @@ pub use systems::kind::BuildError;
 /// # Errors
 /// Where the text is none of a scenario.
 pub fn stated(name: &str, resolved: &str) -> Result<Stated, Mistakes> {
-    toml::from_str(resolved)
+    toml::from_str::<toml::Table>(resolved)
+        .and_then(toml::Table::try_into)
         .map_err(|error| Mistakes::of_text(name, resolved, vec![Mistake::of_toml(&error)]))
 }
 

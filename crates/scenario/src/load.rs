@@ -123,7 +123,7 @@ impl From<toml::ser::Error> for Wrong {
 /// The scenario of a text whose structure was checked.
 fn parse(schema: &Schema, resolved: &Resolved, overrides: &Overrides) -> Result<Scenario, Wrong> {
     let mut document: toml::Table = toml::from_str(&resolved.text)?;
-    let mut file: ScenarioFile = toml::from_str(&resolved.text)?;
+    let mut file = ScenarioFile::deserialize_from(document.clone()).map_err(Wrong::Text)?;
     file.quick = None;
     let mut complaints = Complaints::default();
     read_data(&mut file, &mut document, overrides, &mut complaints)?;
@@ -141,7 +141,7 @@ fn parse(schema: &Schema, resolved: &Resolved, overrides: &Overrides) -> Result<
         reference: file.reference(),
         claims: file.claims(),
         laws: file.laws(),
-        resolved: toml::to_string(&file)?,
+        resolved: toml::to_string(&with_defaults)?,
         points,
         swept,
         file,

@@ -8,8 +8,8 @@ use meanfield_deep::residual::limit::ResidualLimit;
 use meanfield_deep::residual::network::ResidualNetwork;
 use meanfield_deep::training::Training;
 
-use crate::limit::resolution;
-use crate::problems::{problem, start};
+use super::limit::resolution;
+use super::problems::{problem, start};
 
 /// Effects until a time, with so many drawn directions.
 fn fresh(problem: &ResidualProblem, until: f64, probes: usize) -> ResidualEffects {

@@ -15,7 +15,7 @@ use meanfield_deep::training::Training;
 use nalgebra::{DMatrix, DVector};
 use ndarray::{Array1, Array2, Axis, concatenate};
 
-use crate::problems::{lopsided, problem, smooth, start};
+use super::problems::{lopsided, problem, smooth, start};
 use meanfield_model::activation::Shape;
 
 fn loss(problem: &ResidualProblem, paths: &Paths) -> f64 {

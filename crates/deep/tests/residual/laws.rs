@@ -20,8 +20,8 @@ use meanfield_model::loss::Loss;
 use meanfield_run::cpu::process_seconds;
 use ndarray::Array1;
 
-use crate::limit::resolution;
-use crate::problems::{problem, smooth, start};
+use super::limit::resolution;
+use super::problems::{problem, smooth, start};
 
 const FLOW: Training = Training::Flow { tolerance: 1e-5 };
 

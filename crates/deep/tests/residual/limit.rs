@@ -15,7 +15,7 @@ use meanfield_deep::spectral::{empirical_gram, spectrum};
 use meanfield_deep::statistics::spread;
 use ndarray::{Array2, array};
 
-use crate::problems::{data, problem, start};
+use super::problems::{data, problem, start};
 
 pub fn resolution(paths: usize, groups: usize, seed: u64) -> ResidualResolution {
     let mut resolution = ResidualResolution::default();

@@ -11,8 +11,8 @@ use meanfield_deep::training::Training;
 use meanfield_run::drive::{Identity, Plan, drive};
 use meanfield_run::system::{Stride, System};
 
-use crate::limit::resolution;
-use crate::problems::{problem, start};
+use super::limit::resolution;
+use super::problems::{problem, start};
 
 /// Each system at t = 0.
 fn fresh(kind: usize) -> Box<dyn System> {

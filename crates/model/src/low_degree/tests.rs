@@ -86,7 +86,7 @@ fn several_functions_are_what_their_projection_leaves() {
     let opposite = vec![smooth(), unit(0.7, 0.7 + std::f64::consts::PI, 1.0, 0.4, hard())];
     let nearly = vec![unit(1.0, 0.7, 1.0, 0.1, hard()), unit(-0.6, 0.702, 1.3, 0.0, hard())];
     for units in [apart, opposite, nearly] {
-        for degree in [0, 1, 3] {
+        for degree in [0, 2] {
             let found = of_units(units.clone()).least_risk(degree);
             let exact = by_projection(&units, degree);
             assert!((found - exact).abs() < 1e-10, "{units:?} {degree}: {found} {exact}");

@@ -1,5 +1,4 @@
 //! Residual networks: identities, limits, networks coupled to them, global convergence.
-#![allow(clippy::print_stderr)] // what is measured is worth seeing
 
 mod effects;
 mod identities;
