@@ -101,3 +101,15 @@ fn nothing_is_lost_where_a_result_cannot_grow() {
     // The result that is there is this one now.
     place.meanfield(&["run", "small.toml", "--extend"]).status(0).says("held this result already");
 }
+
+#[test]
+fn where_nothing_can_be_taken_the_reason_is_said() {
+    let place = Place::new();
+    place.meanfield(&["run", "small.toml"]).status(0);
+    place.write("longer.toml", &longer());
+    let said = place.meanfield(&["run", "longer.toml", "--extend"]).status(0).message();
+    assert!(said.contains("there is no finished result in output/longer"), "{said}");
+    place.write("small.toml", &SMALL.replace("scale = 0.8", "scale = 0.7"));
+    let said = place.meanfield(&["run", "small.toml", "--extend"]).status(0).message();
+    assert!(said.contains("of another model, dynamics, systems or seeds"), "{said}");
+}

@@ -126,15 +126,28 @@ fn finished_before(
     let found: HashMap<PathBuf, Checkpoint> = jobs.iter().copied().filter_map(found).collect();
     let end = scenario.plan.end();
     let whole = found.values().filter(|checkpoint| checkpoint.time >= end).count();
-    let others = if kept.is_empty() { "; this version kept none there" } else { "" };
+    let why = if found.is_empty() { why_none(partial, &kept) } else { String::new() };
     observer.note(&format!(
         "of {} runs {whole} are taken from the result that is there, {} go on from its end, and {} begin at \
-         t = 0{others}",
+         t = 0{why}",
         jobs.len(),
         found.len() - whole,
         jobs.len() - found.len(),
     ));
     found
+}
+
+/// Why nothing is taken from a finished result.
+fn why_none(partial: &Partial, kept: &Kept) -> String {
+    let result = partial.result_before();
+    if !result.join("record.h5").exists() {
+        return format!("; there is no finished result in {}", result.display());
+    }
+    if kept.is_empty() {
+        return "; it has kept no runs".to_owned();
+    }
+    "; its runs are of another build of this program, or of another model, dynamics, systems or seeds"
+        .to_owned()
 }
 
 /// Runs jobs without a file.

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use meanfield_compare::sufficient::{Accuracy, FirstOrder, Sufficient, sufficient};
-use meanfield_run::number::plain;
+use meanfield_run::number::{plain, short};
 use meanfield_run::quantities::RISK;
 use meanfield_run::record::in_words as in_words_of;
 use meanfield_run::system::Cost;
@@ -79,7 +79,7 @@ impl Suffices {
         let words = found.in_words();
         format!(
             "  suffices   for a mean risk within {accuracy}{place}, until t = {}: {words}",
-            plain(found.until)
+            short(found.until)
         )
     }
 }

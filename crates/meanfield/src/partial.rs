@@ -155,6 +155,11 @@ impl Partial {
         Kept::in_progress(&self.path)
     }
 
+    /// Where the finished result is, if there is one.
+    pub fn result_before(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Runs that the finished result in the folder has kept.
     pub fn kept_before(&self) -> Kept {
         Kept::beside(self.folder.path())

@@ -54,6 +54,8 @@ pub const WEIGHT_1: Coordinate = Coordinate::signed("weight_1", "w₁", "first-l
 pub const WEIGHT_2: Coordinate = Coordinate::signed("weight_2", "w₂", "first-layer weight w₂");
 /// The third of them.
 pub const WEIGHT_3: Coordinate = Coordinate::signed("weight_3", "w₃", "first-layer weight w₃");
+/// The fourth of them.
+pub const WEIGHT_4: Coordinate = Coordinate::signed("weight_4", "w₄", "first-layer weight w₄");
 
 /// m = ⟨w, e⟩, e the one direction that matters.
 pub const PROJECTION: Coordinate = Coordinate::signed("projection", "m", "projection m = ⟨w, e⟩");
@@ -67,7 +69,7 @@ pub const PROJECTION_3: Coordinate = Coordinate::signed("projection_3", "m₃", 
 pub const RADIUS_ACROSS: Coordinate = Coordinate::length("radius_across", "r", "radius r = |w⊥|");
 
 /// Every coordinate of a neuron.
-pub static ALL: [&Coordinate; 14] = [
+pub static ALL: [&Coordinate; 15] = [
     &RADIUS,
     &RADIUS_1,
     &RADIUS_2,
@@ -77,6 +79,7 @@ pub static ALL: [&Coordinate; 14] = [
     &WEIGHT_1,
     &WEIGHT_2,
     &WEIGHT_3,
+    &WEIGHT_4,
     &PROJECTION,
     &PROJECTION_1,
     &PROJECTION_2,
@@ -94,7 +97,7 @@ static DIRECTED: [&[&Coordinate]; 4] = [
 /// Those on data with blocks.
 static RADII: [&Coordinate; 5] = [&OUTPUT_WEIGHT, &OFFSET, &RADIUS_1, &RADIUS_2, &RADIUS_3];
 /// Those of neurons with a and b on points.
-static OF_POINTS: [&Coordinate; 5] = [&OUTPUT_WEIGHT, &OFFSET, &WEIGHT_1, &WEIGHT_2, &WEIGHT_3];
+static OF_POINTS: [&Coordinate; 6] = [&OUTPUT_WEIGHT, &OFFSET, &WEIGHT_1, &WEIGHT_2, &WEIGHT_3, &WEIGHT_4];
 
 /// The coordinate of this name; None of a name that another program or version wrote.
 pub fn known(name: &str) -> Option<&'static Coordinate> {
@@ -127,7 +130,7 @@ pub enum Coordinates {
     OfPoints {
         /// Whether neurons have a and b.
         is_affine: bool,
-        /// k ≤ 3.
+        /// k ≤ 4.
         dimension: usize,
     },
     /// The weights of a neuron of the first layer of a network with layers.

@@ -11,6 +11,8 @@ use crate::teacher::Teacher;
 
 /// Most directions.
 pub const MOST_DIRECTIONS: usize = 3;
+/// Most coordinates of an input that are given one by one: those along directions, or all of a point.
+pub const MOST_GIVEN: usize = 4;
 
 /// The label of a class.
 #[derive(Clone, Debug, PartialEq)]

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use gauss_quad::GaussLegendre;
 
-use crate::directed::{DirectedClass, DirectedClasses, Label, MOST_DIRECTIONS};
+use crate::directed::{DirectedClass, DirectedClasses, Label, MOST_GIVEN};
 use crate::normal;
 use crate::quadrature::{NotConverged, gauss};
 
@@ -64,7 +64,7 @@ impl LineRule {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct InputNode {
     /// z; 0 beyond the directions that there are.
-    pub z: [f64; MOST_DIRECTIONS],
+    pub z: [f64; MOST_GIVEN],
     /// τ_⊥ of the class.
     pub across: f64,
     /// The label.
@@ -91,7 +91,7 @@ fn spreads(class: &DirectedClass) -> bool {
 }
 
 fn nodes_of_class(class: &DirectedClass, rule: &LineRule) -> Vec<InputNode> {
-    let mut nodes = vec![([0.0; MOST_DIRECTIONS], class.weight)];
+    let mut nodes = vec![([0.0; MOST_GIVEN], class.weight)];
     let breaks = match &class.label {
         Label::Number(_) => Vec::new(),
         Label::Teacher(teacher) => teacher.breaks(),
@@ -100,7 +100,7 @@ fn nodes_of_class(class: &DirectedClass, rule: &LineRule) -> Vec<InputNode> {
         let line = rule.of_normal(*mean, *scale, &breaks);
         nodes = product(&nodes, direction, &line);
     }
-    let node = |(z, share): ([f64; MOST_DIRECTIONS], f64)| InputNode {
+    let node = |(z, share): ([f64; MOST_GIVEN], f64)| InputNode {
         z,
         across: class.across,
         label: class.label.value(&z),
@@ -111,10 +111,10 @@ fn nodes_of_class(class: &DirectedClass, rule: &LineRule) -> Vec<InputNode> {
 
 /// Every node with every one of a line along the next direction.
 fn product(
-    nodes: &[([f64; MOST_DIRECTIONS], f64)],
+    nodes: &[([f64; MOST_GIVEN], f64)],
     direction: usize,
     line: &[(f64, f64)],
-) -> Vec<([f64; MOST_DIRECTIONS], f64)> {
+) -> Vec<([f64; MOST_GIVEN], f64)> {
     let mut all = Vec::with_capacity(nodes.len() * line.len());
     for (z, share) in nodes {
         for (place, weight) in line {
@@ -168,7 +168,7 @@ mod tests {
         let points = DirectedClasses::points(&[vec![1.0, 2.0], vec![-3.0, 0.5]], &[1.0, -1.0], &[0.25, 0.75]);
         let nodes = input_nodes(&points, &LineRule::Panels(8));
         assert_eq!((nodes.len(), count(&points, &LineRule::Panels(8))), (2, 2));
-        assert_eq!((nodes[1].z, nodes[1].label, nodes[1].share), ([-3.0, 0.5, 0.0], -1.0, 0.75));
+        assert_eq!((nodes[1].z, nodes[1].label, nodes[1].share), ([-3.0, 0.5, 0.0, 0.0], -1.0, 0.75));
         let teacher = Teacher { units: Vec::new() };
         let plane = DirectedClasses::with_teacher(10, 2, teacher);
         for rule in [LineRule::Panels(12), LineRule::hermite(3).expect("converges")] {

@@ -15,6 +15,7 @@ mod lazy;
 mod network_bias;
 mod noisy_sgd;
 mod own_problem_page;
+mod points;
 mod refinement;
 mod residual;
 mod shipped;

@@ -49,7 +49,9 @@ fn every_example_is_a_scenario() {
     assert!(blocks.len() > 25, "{}", blocks.len());
     for block in &blocks {
         let text = toml::to_string(&laid_over(&blocks[0], block)).expect("TOML");
-        let overrides = Overrides { records: Some(RecordReader(first_run)), ..Overrides::default() };
+        let folder = Some(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support"));
+        let records = Some(RecordReader(first_run));
+        let overrides = Overrides { records, folder, ..Overrides::default() };
         if let Err(mistakes) = load("example.toml", &text, &overrides) {
             panic!("{mistakes}\n{block}");
         }

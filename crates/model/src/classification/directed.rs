@@ -13,7 +13,7 @@ use super::line;
 use crate::activation::Activation;
 use crate::block_modes::radial_functions;
 use crate::block_series::offset_orders::OffsetOrders;
-use crate::directed::{DirectedClass, DirectedClasses, MOST_DIRECTIONS};
+use crate::directed::{DirectedClass, DirectedClasses, MOST_GIVEN};
 use crate::input_landscape::neuron_form::NeuronForm;
 use crate::input_nodes::InputNode;
 use crate::sphere;
@@ -87,7 +87,7 @@ impl Directed {
 
     /// ∫ a q_2p dρ of every order, where z is g deviations from the mean of the class.
     fn moments(&self, class: &DirectedClass, g: f64, points: &[(Vec<f64>, f64)]) -> Vec<f64> {
-        let mut z = [0.0; MOST_DIRECTIONS];
+        let mut z = [0.0; MOST_GIVEN];
         for (own, (mean, scale)) in z.iter_mut().zip(class.means.iter().zip(&class.along)) {
             *own = mean + scale * g;
         }

@@ -3,7 +3,7 @@
 use crate::activation::{Activation, Input};
 use crate::block_series::offset_orders::OffsetOrders;
 use crate::block_series::orders::Order;
-use crate::directed::{DirectedClasses, MOST_DIRECTIONS};
+use crate::directed::{DirectedClasses, MOST_GIVEN};
 use crate::input_nodes::InputNode;
 
 /// How a neuron's coordinates are read.
@@ -34,7 +34,7 @@ impl NeuronForm {
     }
 
     /// b + ⟨m, z⟩.
-    fn offset(&self, neuron: &[f64], z: &[f64; MOST_DIRECTIONS]) -> f64 {
+    fn offset(&self, neuron: &[f64], z: &[f64; MOST_GIVEN]) -> f64 {
         let first = self.outer();
         let own = if self.is_affine { neuron[1] } else { 0.0 };
         let along = neuron[first..first + self.directions].iter().zip(z);
@@ -78,7 +78,7 @@ impl NeuronForm {
         let first = self.outer();
         let along = &neuron[first..first + self.directions];
         let squares = data.classes.iter().map(|class| {
-            let mut mean = [0.0; MOST_DIRECTIONS];
+            let mut mean = [0.0; MOST_GIVEN];
             mean.iter_mut().zip(&class.means).for_each(|(own, given)| *own = *given);
             let variance: f64 = along.iter().zip(&class.along).map(|(m, scale)| (m * scale).powi(2)).sum();
             let scale = variance.sqrt().hypot(class.across * self.radius(neuron));

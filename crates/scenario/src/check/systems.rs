@@ -123,7 +123,10 @@ fn check_coordinates(draft: &Draft, complaints: &mut SystemComplaints) {
     if let Err(error) = &draft.coordinates {
         let help = match error {
             CoordinatesError::OneWeight => "write bias = true in the data",
-            _ => "leave out model.unit, or take data with fewer coordinates that matter",
+            _ => {
+                "leave out model.unit, or take data with fewer coordinates that matter; networks with \
+                 [[model.layers]] train on points of any number of coordinates"
+            }
         };
         complaints.unless_whole(false, error.to_string(), help);
     }

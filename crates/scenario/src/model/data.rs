@@ -69,7 +69,7 @@ data_models! {
     SingleIndex(SingleIndexKeys) = "single-index",
     /// x ~ N(0, I_d), y the output of a teacher in 1 to 3 coordinates.
     MultiIndex(MultiIndexKeys) = "multi-index",
-    /// Points that stand here; for networks with layers, and of 2 or 3 coordinates for those with two.
+    /// Points that stand here; for networks with layers, and of 2 to 4 coordinates for those with two.
     Table(TableKeys) = "table",
     /// Points in a file beside the scenario; as those of a table.
     Csv(CsvKeys) = "csv",

@@ -67,7 +67,9 @@ fn target() -> impl Strategy<Value = String> {
 }
 
 fn points() -> impl Strategy<Value = String> {
-    let table = vec((vec(-2.0..2.0, 2), select(&[1.0, -1.0][..])), 1..6).prop_map(|points| {
+    let points = (1..6_usize)
+        .prop_flat_map(|coordinates| vec((vec(-2.0..2.0, coordinates), select(&[1.0, -1.0][..])), 1..6));
+    let table = points.prop_map(|points| {
         let inputs: Vec<&Vec<f64>> = points.iter().map(|(input, _)| input).collect();
         let labels: Vec<f64> = points.iter().map(|(_, label)| *label).collect();
         format!("table = {{ inputs = {inputs:?}, labels = {labels:?} }}")
@@ -192,7 +194,8 @@ fn coordinates(data: &str, is_affine: bool) -> usize {
     let of_data = match data {
         data if data.starts_with("multi-index") || data.contains("along") => 3,
         data if data.contains("blocks") => data.split("scales = [").nth(1).map_or(2, in_list),
-        data if data.contains("table") || data.contains("bias = true") => 2,
+        data if data.contains("table") => data.split("[[").nth(1).map_or(2, in_list),
+        data if data.contains("bias = true") => 2,
         data if data.starts_with("single-index") || data.contains("mean") || data.contains("relevant") => 2,
         _ => 1,
     };
