@@ -287,7 +287,7 @@ mod tests {
 
     #[test]
     fn wide_pieces_that_overlap_a_little_have_no_teeth() {
-        // As a map of two directions has them: on each part uniform about the mean there, not about its middle.
+        // As a map of two directions has them: on each part uniform about the mean there.
         let width = 0.2;
         let pieces = (-20..20).map(|i: i32| {
             let ends = [i, i + 1].map(|i| width * f64::from(i));

@@ -26,7 +26,7 @@ times = [0.1, 0.5, 2.0]
 cells = [400]
 [systems.sgd.finite-network]
 neurons = 200
-step-size = 5e-5
+step-size = 2e-5
 seeds = [1, 2, 3, 4, 5, 6, 7, 8, 9]
 [vary]
 systems.sgd.finite-network.neurons = [200, 800]
