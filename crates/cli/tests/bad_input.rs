@@ -432,3 +432,10 @@ fn records_that_are_none() {
         .status(2)
         .says("--output DIR");
 }
+
+#[test]
+fn a_text_that_stands_for_a_list_has_its_place() {
+    refused_at(25, "seeds = [1, 2]", "seeds = \"1..x\"", &["is no range of seeds", "\"1..256\""]);
+    let inputs = "[observe]\ninputs = \"0..x\"";
+    refused_at(13, "[observe]", inputs, &["`inputs`: \"0..x\" is no range"]);
+}

@@ -19,6 +19,7 @@ use crate::kept::Kept;
 use crate::observer::{Observer, RunInfo, RunObserver};
 use crate::options::Options;
 use crate::partial::Partial;
+use crate::publish::PARTS;
 use crate::sealed::Owner;
 use crate::share::Part;
 
@@ -140,7 +141,7 @@ fn finished_before(
 /// Why nothing is taken from a finished result.
 fn why_none(partial: &Partial, kept: &Kept) -> String {
     let result = partial.result_before();
-    if !result.join("record.h5").exists() {
+    if !result.join(PARTS[0]).exists() {
         return format!("; there is no finished result in {}", result.display());
     }
     if kept.is_empty() {

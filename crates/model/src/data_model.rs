@@ -4,7 +4,7 @@
 use crate::blocks::Blocks;
 use crate::coordinates::Coordinates;
 use crate::data::{BlockClasses, GaussianClasses};
-use crate::directed::DirectedClasses;
+use crate::directed::{DirectedClasses, MOST_GIVEN};
 use crate::mixture::Mixture;
 use crate::unit::Unit;
 
@@ -24,6 +24,8 @@ pub enum Symmetry {
 
 /// Most coordinates that are left of a neuron.
 const MOST_COORDINATES: usize = 4;
+/// Of points none is reduced.
+const _: () = assert!(MOST_COORDINATES <= MOST_GIVEN);
 
 /// No law in the coordinates that would be left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::dynamics::Dynamics;
@@ -15,6 +16,11 @@ use crate::model::Model;
 use crate::observe::Observe;
 use crate::stated::{Compare, Figure};
 use crate::systems::SystemKind;
+
+/// Sections of a resolved scenario, as a record has it.
+pub(crate) fn read<T: DeserializeOwned>(resolved: &str) -> Result<T, toml::de::Error> {
+    toml::from_str::<toml::Table>(resolved)?.try_into()
+}
 
 /// A scenario: one claim about how SGD follows its mean-field limit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -53,11 +59,6 @@ pub struct ScenarioFile {
 }
 
 impl ScenarioFile {
-    /// A resolved scenario as a record has it.
-    pub(crate) fn read(text: &str) -> Result<Self, toml::de::Error> {
-        toml::from_str::<toml::Table>(text)?.try_into()
-    }
-
     /// A document whose structure was checked.
     pub(crate) fn deserialize_from(document: toml::Table) -> Result<Self, Mistake> {
         document.try_into().map_err(|error: toml::de::Error| Mistake::of_toml(&error))

@@ -11,7 +11,7 @@ use meanfield_run::facts;
 use meanfield_run::record::{Nature, Record, WEIGHTS};
 
 use crate::complaints::Complaints;
-use crate::file::ScenarioFile;
+use crate::file::{self, ScenarioFile};
 use crate::mistakes::suggestion;
 use crate::model::initial::InitialKind;
 use crate::model::initial::recorded::{MOST_NUMBERS, NetworkState, RecordedKeys};
@@ -99,7 +99,7 @@ pub(crate) fn read(
         FromMistake::new(format!("the record has no system \"{system}\""), suggestion(address.system, known))
     })?;
     check_runs(record)?;
-    let source = ScenarioFile::read(&read.scenario).map_err(|_| {
+    let source: ScenarioFile = file::read(&read.scenario).map_err(|_| {
         let message = "the record is of a scenario that this version cannot read";
         FromMistake::new(message, "run that scenario again, with this version")
     })?;

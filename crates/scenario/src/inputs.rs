@@ -16,6 +16,8 @@ use crate::times::Times;
 
 /// The word for all inputs of the data.
 const DATA: &str = "data";
+/// How the schema calls such a text.
+pub(crate) const FORMAT: &str = "inputs";
 /// Most inputs: each is a number of every neuron in the record.
 const MOST: usize = 1000;
 /// The key, and what to write.
@@ -37,11 +39,14 @@ impl ObservedInputs {
     }
 
     /// Reads `data` or `a..b:n`.
-    fn parse(typed: &str) -> Result<Self, String> {
+    ///
+    /// # Errors
+    /// (problem, advice) where it is neither.
+    pub(crate) fn parse(typed: &str) -> Result<Self, (String, String)> {
         let rows = match typed.trim() {
             DATA => Vec::new(),
             range => {
-                let numbers = Times::parse(range).map_err(|(what, _)| format!("{what}; {HELP}"))?;
+                let numbers = Times::parse(range).map_err(|(what, _)| (what, HELP.to_owned()))?;
                 numbers.values().iter().map(|x| vec![*x]).collect()
             }
         };
@@ -128,7 +133,7 @@ impl<'de> Visitor<'de> for Inputs {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<ObservedInputs, E> {
-        ObservedInputs::parse(text).map_err(E::custom)
+        ObservedInputs::parse(text).map_err(|(what, help)| E::custom(format!("{what}; {help}")))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut inputs: A) -> Result<ObservedInputs, A::Error> {
@@ -153,7 +158,7 @@ impl JsonSchema for ObservedInputs {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         let rows = json_schema!({ "type": "array", "items": { "type": "number" } });
-        json_schema!({ "type": ["array", "string"], "items": rows })
+        json_schema!({ "type": ["array", "string"], "items": rows, "format": FORMAT })
     }
 }
 

@@ -41,6 +41,7 @@ pub mod stated;
 mod structure;
 pub mod study;
 pub mod systems;
+mod text_format;
 pub mod times;
 pub mod typed;
 mod unbuilt;
@@ -63,9 +64,7 @@ pub use systems::kind::BuildError;
 /// # Errors
 /// Where the text is none of a scenario.
 pub fn stated(name: &str, resolved: &str) -> Result<Stated, Mistakes> {
-    toml::from_str::<toml::Table>(resolved)
-        .and_then(toml::Table::try_into)
-        .map_err(|error| Mistakes::of_text(name, resolved, vec![Mistake::of_toml(&error)]))
+    file::read(resolved).map_err(|error| Mistakes::of_text(name, resolved, vec![Mistake::of_toml(&error)]))
 }
 
 /// The JSON schema of scenario files, for editors.

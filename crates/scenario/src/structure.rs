@@ -11,7 +11,7 @@ use toml::de::{DeInteger, DeTable, DeValue};
 use crate::few::Few;
 use crate::mistakes::{Mistake, meant, suggestion};
 use crate::schema::{Schema, properties, replaced, required};
-use crate::times::{FORMAT, Range as Numbers};
+use crate::text_format::misread;
 
 /// Whether missing required keys are an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,9 +128,8 @@ impl Walk<'_> {
             let help = suggestion(text, names);
             self.wrong(span.clone(), format!("`{key}` cannot be \"{text}\""), Some(help));
         }
-        if self.schema.resolve(schema).get("format").is_some_and(|format| format == FORMAT)
-            && let Err((message, help)) = Numbers::read(text)
-        {
+        let format = self.schema.resolve(schema).get("format").and_then(Json::as_str);
+        if let Some((message, help)) = format.and_then(|format| misread(format, text)) {
             self.wrong(span, format!("`{key}`: {message}"), Some(help));
         }
     }

@@ -1,7 +1,7 @@
 //! Keys of the kind `finite-network`.
 
 pub mod plain;
-mod seeds;
+pub(crate) mod seeds;
 
 use meanfield_particle::finite_network::Precision;
 use schemars::{JsonSchema, Schema};

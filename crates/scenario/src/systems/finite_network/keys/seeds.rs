@@ -4,8 +4,13 @@
 use schemars::{Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de::Error};
 
+/// How the schema calls such a text.
+pub(crate) const FORMAT: &str = "seeds";
 /// Most seeds of a range: more are a mistake.
 const MOST: u64 = 1_000_000;
+
+/// What to write.
+const HELP: &str = "write a list of seeds, e.g. [1, 2, 3], or a range of up to a million, e.g. \"1..256\"";
 
 /// Either form.
 #[derive(Deserialize)]
@@ -17,16 +22,20 @@ enum TypedSeeds {
 
 /// Reads either form as a list.
 pub fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u64>, D::Error> {
-    match TypedSeeds::deserialize(deserializer).map_err(|_| D::Error::custom(wrong("this")))? {
+    match TypedSeeds::deserialize(deserializer).map_err(|_| D::Error::custom(HELP))? {
         TypedSeeds::List(seeds) => Ok(seeds),
-        TypedSeeds::Range(text) => range(&text).ok_or_else(|| D::Error::custom(wrong(&format!("{text:?}")))),
+        TypedSeeds::Range(text) => {
+            read_range(&text).map_err(|(what, help)| D::Error::custom(format!("{what}; {help}")))
+        }
     }
 }
 
-fn wrong(found: &str) -> String {
-    format!(
-        "{found} is neither a list of seeds, e.g. [1, 2, 3], nor a range of up to a million, e.g. \"1..256\""
-    )
+/// Reads a range.
+///
+/// # Errors
+/// (problem, advice) where the text is none.
+pub(crate) fn read_range(text: &str) -> Result<Vec<u64>, (String, String)> {
+    range(text).ok_or_else(|| (format!("{text:?} is no range of seeds"), HELP.to_owned()))
 }
 
 fn range(text: &str) -> Option<Vec<u64>> {
@@ -41,6 +50,7 @@ pub fn schema(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": ["array", "string"],
         "items": { "type": "integer", "format": "uint64", "minimum": 0 },
+        "format": FORMAT,
     })
 }
 
