@@ -17,7 +17,7 @@
 pub mod lengths;
 pub(crate) mod offset_orders;
 pub(crate) mod orders;
-mod series;
+pub(crate) mod series;
 mod terms;
 #[cfg(test)]
 pub(crate) mod tests;

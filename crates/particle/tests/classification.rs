@@ -2,7 +2,7 @@
 
 use meanfield_model::activation::{Activation, Placement, Shape, Smooth};
 use meanfield_model::classification::ClassificationError;
-use meanfield_model::data::{BlockClasses, GaussianClasses};
+use meanfield_model::data::{BlockClass, BlockClasses, GaussianClasses};
 use meanfield_model::directed::{DirectedClass, DirectedClasses, Label};
 use meanfield_model::initial::{AffineStart, Initial, Normal, NumberLaw};
 use meanfield_model::measure::Measure;
@@ -78,6 +78,107 @@ fn two_blocks_meet_counted_inputs() {
                 for (other, share) in &second {
                     let z = r1 * lengths[0] * zeta + r2 * lengths[1] * other;
                     output += weight * share * sigma().value(z);
+                }
+            }
+            output
+        });
+    }
+}
+
+#[test]
+fn blocks_of_few_coordinates_meet_counted_inputs() {
+    let data = BlockClasses::anisotropic(7, 3, 0.5).expect("valid");
+    let problem = Problem::two_layer(data, sigma(), START).expect("fits");
+    let law = Measure::Atoms { points: array![[1.1, 0.5]], weights: Array1::ones(1) };
+    let [first, second] = [3, 4].map(|dimension| sphere::quadrature(dimension, 40).expect("nodes"));
+    compare(&problem, &law, |x| {
+        let lengths = [length(x.slice(s![..3])), length(x.slice(s![3..]))];
+        let mut output = 0.0;
+        for (zeta, weight) in &first {
+            for (other, share) in &second {
+                let z = 1.1 * lengths[0] * zeta + 0.5 * lengths[1] * other;
+                output += weight * share * sigma().value(z);
+            }
+        }
+        output
+    });
+}
+
+#[test]
+fn a_direction_and_few_coordinates_across_meet_counted_inputs() {
+    let class = |sign: f64| DirectedClass {
+        weight: 0.5,
+        label: Label::Number(sign),
+        means: vec![0.3 * sign],
+        along: vec![0.4],
+        across: 1.0 + 0.5 * sign,
+    };
+    for across in [2, 3] {
+        let data = DirectedClasses { directions: 1, across, classes: vec![class(1.0), class(-1.0)] };
+        let problem = Problem::two_layer(data, sigma(), START).expect("fits");
+        let cosines = sphere::quadrature(across, 100).expect("nodes");
+        let law = Measure::Atoms { points: array![[0.2, 1.1]], weights: array![1.0] };
+        compare(&problem, &law, |x| {
+            let radius = 1.1 * length(x.slice(s![1..]));
+            let outputs =
+                cosines.iter().map(|(zeta, weight)| weight * sigma().value(0.2 * x[0] + radius * zeta));
+            outputs.sum()
+        });
+    }
+}
+
+#[test]
+fn three_blocks_meet_counted_inputs() {
+    let class = |label: f64, scales| BlockClass { weight: 0.5, label, scales };
+    let classes = vec![class(1.0, [1.4, 0.7, 1.0]), class(-1.0, [0.8, 1.2, 1.0])];
+    let data = BlockClasses { dimensions: [6, 8, 10], classes };
+    let problem = Problem::two_layer(data, sigma(), START).expect("fits");
+    let rules = [6, 8, 10].map(|dimension| sphere::quadrature(dimension, 12).expect("nodes"));
+    let radii = [1.3, 0.3, 0.4];
+    let law = Measure::Atoms { points: arr2(&[radii]), weights: Array1::ones(1) };
+    compare(&problem, &law, |x| {
+        let parts = [x.slice(s![..6]), x.slice(s![6..14]), x.slice(s![14..])].map(length);
+        let [first, second, third] = std::array::from_fn(|block| radii[block] * parts[block]);
+        let mut output = 0.0;
+        for (one, weight) in &rules[0] {
+            for (two, share) in &rules[1] {
+                for (three, part) in &rules[2] {
+                    output +=
+                        weight * share * part * sigma().value(first * one + second * two + third * three);
+                }
+            }
+        }
+        output
+    });
+}
+
+#[test]
+fn several_directions_meet_counted_inputs() {
+    for directions in [2, 3] {
+        let class = |signs: [f64; 3]| DirectedClass {
+            weight: 0.25,
+            label: Label::Number(signs[0] * signs[1]),
+            means: signs[..directions].to_vec(),
+            along: [0.6, 0.8, 0.5][..directions].to_vec(),
+            across: 0.7,
+        };
+        let signs = [[1.0, 1.0, 0.4], [-1.0, -1.0, 0.4], [1.0, -1.0, -0.4], [-1.0, 1.0, 0.0]];
+        let data = DirectedClasses { directions, across: 9, classes: signs.map(class).to_vec() };
+        let problem = Problem::two_layer(data, sigma(), START).expect("fits");
+        let cosines = sphere::quadrature(9, 24).expect("nodes");
+        // m, and r last.
+        let neurons = [[0.9, 0.8, 0.5, 0.4], [-0.6, -1.0, 0.3, 0.6], [0.2, 0.1, -0.4, 0.9]];
+        let neurons = neurons
+            .map(|[m1, m2, m3, r]| if directions == 2 { vec![m1, m2, r] } else { vec![m1, m2, m3, r] });
+        let points = ndarray::Array2::from_shape_fn((3, directions + 1), |(neuron, k)| neurons[neuron][k]);
+        let law = Measure::Atoms { points, weights: Array1::from_elem(3, 1.0 / 3.0) };
+        compare(&problem, &law, |x| {
+            let across = length(x.slice(s![directions..]));
+            let mut output = 0.0;
+            for neuron in &neurons {
+                let along: f64 = (0..directions).map(|k| neuron[k] * x[k]).sum();
+                for (zeta, weight) in &cosines {
+                    output += weight / 3.0 * sigma().value(along + neuron[directions] * across * zeta);
                 }
             }
             output

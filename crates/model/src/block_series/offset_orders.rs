@@ -104,6 +104,11 @@ impl OffsetOrders {
 
     /// Writes q_0, q_2, … of an input N(b, S²).
     pub fn values(&self, offset: f64, scale: f64, q: &mut [f64]) {
+        if scale == 0.0 {
+            q.fill(0.0);
+            q[0] = self.activation.value(offset);
+            return;
+        }
         if self.table(q.len(), scale).is_some_and(|table| table.values(offset, scale, q)) {
             q[1..].iter_mut().for_each(|ratio| *ratio *= scale);
             return;

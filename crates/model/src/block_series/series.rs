@@ -53,14 +53,24 @@ impl<const B: usize> BlockSeries<B> {
             })?,
             DimensionLimit::Infinite => Terms::mean(),
         };
-        Ok(Self {
+        let truncation = terms.left_out(&spectrum(activation, &data.classes, largest, terms.orders()));
+        Ok(Self::of_terms(data, activation, terms, truncation))
+    }
+
+    /// All terms of so many even orders, for neurons of no range: what is left out has no bound.
+    pub fn of_orders(data: &BlockClasses<B>, activation: &Activation, orders: usize) -> Self {
+        Self::of_terms(data, activation, Terms::of_orders(orders, data.dimensions), f64::INFINITY)
+    }
+
+    fn of_terms(data: &BlockClasses<B>, activation: &Activation, terms: Terms<B>, truncation: f64) -> Self {
+        Self {
             activation: activation.clone(),
             dimensions: data.dimensions,
             classes: data.classes.clone(),
-            truncation: terms.left_out(&spectrum(activation, &data.classes, largest, terms.orders())),
+            truncation,
             loss: SquaredLoss { targets: data.targets(), weights: terms.weights.clone() },
             terms,
-        })
+        }
     }
 
     /// Calls `each` with the number of every feature of one class, its value, its slope in b and those in r₁,

@@ -62,6 +62,17 @@ impl<const B: usize> Terms<B> {
         Self { halves: vec![[0; B]], weights: vec![1.0], left: vec![0.0], next: 0.0 }
     }
 
+    /// All terms of so many even orders.
+    pub fn of_orders(orders: usize, dimensions: [usize; B]) -> Self {
+        let moments = dimensions.map(|dimension| even_moments(dimension, orders + 1));
+        let next = moments.iter().map(|moments| moments[orders]).fold(0.0, f64::max);
+        let mut terms = Self { left: vec![0.0; orders], next, ..Self::mean() };
+        for halves in (1..orders).flat_map(shared_out) {
+            terms.push(halves, product_of_moments(&moments, halves));
+        }
+        terms
+    }
+
     /// As few terms as leave less than `tolerance` in U between neurons of a range, whose `spectrum` has as
     /// many even orders as its argument says.
     ///
@@ -99,16 +110,21 @@ impl<const B: usize> Terms<B> {
         let mut terms = Self { left: vec![0.0; cut + 1], next, ..Self::mean() };
         for half in 1..=cut {
             for halves in shared_out::<B>(half) {
-                let moment: f64 = moments.iter().zip(halves).map(|(moments, half)| moments[half]).product();
+                let moment = product_of_moments(moments, halves);
                 if moment * spectrum.squares[half] > allowance {
-                    terms.halves.push(halves);
-                    terms.weights.push(multinomial(halves.map(|half| 2 * half)) * moment);
+                    terms.push(halves, moment);
                 } else {
                     terms.left[half] = terms.left[half].max(moment);
                 }
             }
         }
         terms
+    }
+
+    /// Adds a term with this product of moments.
+    fn push(&mut self, halves: [usize; B], moment: f64) {
+        self.halves.push(halves);
+        self.weights.push(multinomial(halves.map(|half| 2 * half)) * moment);
     }
 
     /// Number of even orders n up to the cut, n = 0 included.
@@ -127,6 +143,11 @@ impl<const B: usize> Terms<B> {
         let weak: f64 = self.left.iter().zip(&spectrum.squares).map(|(left, square)| left * square).sum();
         weak + self.next * spectrum.tails[self.orders() - 1]
     }
+}
+
+/// Π_B μ_{i_B}.
+fn product_of_moments<const B: usize>(moments: &[Vec<f64>; B], halves: [usize; B]) -> f64 {
+    moments.iter().zip(halves).map(|(moments, half)| moments[half]).product()
 }
 
 /// All ways to share out a number among the blocks, the first of them with the most first.

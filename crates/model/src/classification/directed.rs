@@ -1,15 +1,16 @@
-//! The error where at most one direction matters, of neurons with output weights and offsets or without, and
+//! The error where at most three directions matter, of neurons with output weights and offsets or without, and
 //! on points. With x = (z, x_⊥) the output is
 //!
 //! ```text
-//!   ŷ(z, s) = Σ_p √μ_2p R_p(s) ∫ a q_2p(b + m z, τ_⊥ r) dρ,     s = |x_⊥|/τ_⊥
+//!   ŷ(z, s) = Σ_p √μ_2p R_p(s) ∫ a q_2p(b + ⟨m, z⟩, τ_⊥ r) dρ,     s = |x_⊥|/τ_⊥
 //! ```
-//! as in [`crate::input_landscape`]. Along z the set of wrong inputs is known by its ends, and integrated
-//! over s; without a direction the set is one of lengths. (Along several directions sets may jump from one
-//! line to the next: no rule here would see that.)
+//! as in [`crate::input_landscape`]. The directions along which a class spreads and the length across are the
+//! coordinates: with none an input is right or wrong, with one the set of wrong inputs is known by its ends,
+//! with several by cells.
 
-use super::lengths::{FINER, Lengths, SPACING};
+use super::lengths::{self, Lengths};
 use super::line;
+use super::space::NormalSpace;
 use crate::activation::Activation;
 use crate::block_modes::radial_functions;
 use crate::block_series::offset_orders::OffsetOrders;
@@ -19,10 +20,7 @@ use crate::input_nodes::InputNode;
 use crate::sphere;
 use crate::unit::Unit;
 
-/// Orders across, q_0, q_2, …: as many polynomials of a length as with blocks.
-const ORDERS: usize = 8;
-
-/// Inputs and outputs along at most one direction, or on points.
+/// Inputs and outputs along directions, or on points.
 #[derive(Clone, Debug)]
 pub struct Directed {
     data: DirectedClasses,
@@ -34,15 +32,10 @@ pub struct Directed {
 }
 
 impl Directed {
-    /// Of such neurons on these data; None where several directions spread.
-    pub fn new(data: &DirectedClasses, activation: &Activation, unit: Unit) -> Option<Self> {
-        let spreads = data.classes.iter().any(|class| class.along.iter().any(|scale| *scale > 0.0));
-        if spreads && data.directions > 1 {
-            return None;
-        }
-        let orders = if data.across > 0 { ORDERS } else { 1 };
-        let spacing = if data.directions > 0 { FINER } else { SPACING };
-        Some(Self {
+    /// Of such neurons on these data.
+    pub fn new(data: &DirectedClasses, activation: &Activation, unit: Unit) -> Self {
+        let orders = if data.across > 0 { lengths::orders(data.across) } else { 1 };
+        Self {
             data: data.clone(),
             neurons: NeuronForm {
                 orders: OffsetOrders::tabulated(activation, orders),
@@ -50,46 +43,69 @@ impl Directed {
                 directions: data.directions,
             },
             weights: sphere::even_moments(data.across.max(1), orders).iter().map(|mu| mu.sqrt()).collect(),
-            lengths: (data.across > 0).then(|| Lengths::new(data.across, spacing)),
-        })
+            lengths: (data.across > 0).then(|| Lengths::new(data.across)),
+        }
     }
 
     /// P(y ŷ ≤ 0) of a law of these points and masses.
     pub fn error_of(&self, points: &[(Vec<f64>, f64)]) -> f64 {
-        let error = |class: &DirectedClass| {
-            let label = class.label.number().unwrap_or(f64::NAN);
-            class.weight * self.error_of_class(class, label, points)
-        };
-        self.data.classes.iter().map(error).sum()
+        self.data.classes.iter().map(|class| class.weight * self.error_of_class(class, points)).sum()
     }
 
-    fn error_of_class(&self, class: &DirectedClass, label: f64, points: &[(Vec<f64>, f64)]) -> f64 {
-        let is_spread = class.along.iter().any(|scale| *scale > 0.0);
-        match (&self.lengths, is_spread) {
-            (None, false) => f64::from(label * self.moments(class, 0.0, points)[0] <= 0.0),
-            (None, true) => share_along(&self.rows(class, points), label, &[1.0]),
-            (Some(lengths), false) => {
-                let moments = self.moments(class, 0.0, points);
+    fn error_of_class(&self, class: &DirectedClass, points: &[(Vec<f64>, f64)]) -> f64 {
+        let label = class.label.number().unwrap_or(f64::NAN);
+        let along: Vec<usize> = (0..self.data.directions).filter(|k| class.along[*k] > 0.0).collect();
+        match (along.len(), &self.lengths) {
+            (0, None) => f64::from(label * self.moments(class, &[0.0; MOST_GIVEN], points)[0] <= 0.0),
+            (0, Some(lengths)) => {
+                let moments = self.moments(class, &[0.0; MOST_GIVEN], points);
                 lengths.share(|length| label * dot(&moments, &self.factors(length)) <= 0.0)
             }
-            (Some(lengths), true) => {
-                let rows = self.rows(class, points);
-                let share = |length: f64| share_along(&rows, label, &self.factors(length));
-                lengths.nodes().map(|(length, weight)| weight * share(length)).sum()
+            (1, None) => line::share_below(&self.outputs(class, &along, &line::nodes(), points)),
+            (count, lengths) => {
+                let space = NormalSpace::new(count + usize::from(lengths.is_some()));
+                space.share_below(self.outputs(class, &along, &space.nodes(), points))
             }
         }
     }
 
-    /// The moments at each node along the direction.
-    fn rows(&self, class: &DirectedClass, points: &[(Vec<f64>, f64)]) -> Vec<Vec<f64>> {
-        line::nodes().map(|g| self.moments(class, g, points)).collect()
+    /// y ŷ at all nodes, given as deviates along these directions and of the length across.
+    fn outputs(
+        &self,
+        class: &DirectedClass,
+        along: &[usize],
+        nodes: &[f64],
+        points: &[(Vec<f64>, f64)],
+    ) -> Vec<f64> {
+        let label = class.label.number().unwrap_or(f64::NAN);
+        let across: Vec<Vec<f64>> = match &self.lengths {
+            None => vec![vec![1.0]],
+            Some(lengths) => nodes.iter().map(|g| self.factors(lengths.length(*g))).collect(),
+        };
+        let mut outputs = Vec::new();
+        for node in 0..nodes.len().pow(along.len() as u32) {
+            let mut deviates = [0.0; MOST_GIVEN];
+            let mut rest = node;
+            for direction in along.iter().rev() {
+                deviates[*direction] = nodes[rest % nodes.len()];
+                rest /= nodes.len();
+            }
+            let moments = self.moments(class, &deviates, points);
+            outputs.extend(across.iter().map(|factors| label * dot(&moments, factors)));
+        }
+        outputs
     }
 
-    /// ∫ a q_2p dρ of every order, where z is g deviations from the mean of the class.
-    fn moments(&self, class: &DirectedClass, g: f64, points: &[(Vec<f64>, f64)]) -> Vec<f64> {
+    /// ∫ a q_2p dρ of every order, where z is so many deviations from the mean of the class.
+    fn moments(
+        &self,
+        class: &DirectedClass,
+        deviates: &[f64; MOST_GIVEN],
+        points: &[(Vec<f64>, f64)],
+    ) -> Vec<f64> {
         let mut z = [0.0; MOST_GIVEN];
-        for (own, (mean, scale)) in z.iter_mut().zip(class.means.iter().zip(&class.along)) {
-            *own = mean + scale * g;
+        for (k, own) in z.iter_mut().enumerate().take(self.data.directions) {
+            *own = class.means[k] + class.along[k] * deviates[k];
         }
         let node = InputNode { z, across: class.across, label: 0.0, share: 0.0 };
         let mut moments = vec![0.0; self.weights.len()];
@@ -107,12 +123,6 @@ impl Directed {
         let polynomials = radial_functions(self.data.across, 0, length, self.weights.len());
         polynomials.iter().zip(&self.weights).map(|(polynomial, weight)| polynomial * weight).collect()
     }
-}
-
-/// The share of the line that is wrong, with these factors of the orders.
-fn share_along(rows: &[Vec<f64>], label: f64, factors: &[f64]) -> f64 {
-    let values: Vec<f64> = rows.iter().map(|row| label * dot(row, factors)).collect();
-    line::share_below(&values)
 }
 
 fn dot(moments: &[f64], factors: &[f64]) -> f64 {

@@ -3,16 +3,28 @@
 use meanfield_kernel::bisection::{Until, bisect, middle};
 
 use crate::initial::Initial;
-use crate::normal;
+use crate::sphere;
 
 /// Distance of nodes in deviates g of a standard normal variable, of which the length is a function.
 pub const SPACING: f64 = 0.125;
-/// The same where the nodes are those of a trapezoidal rule, of a function that has kinks.
-pub const FINER: f64 = 0.03125;
 /// Deviates beyond this have probability 1.2e-15.
 pub const REACH: f64 = 8.0;
 /// An end of a set is found to this share of the distance of two nodes: 2⁻⁴⁰.
 pub const HALVINGS: u32 = 40;
+
+/// Outputs are polynomials of a length. Those are left out of which two neurons share less than this squared,
+/// if there are as many as the fewest of them; beyond the most there is no more to see.
+const SHARED: f64 = 0.01;
+const ORDERS: [usize; 2] = [8, 64];
+
+/// How many polynomials of the length in R^d there are, of the degrees 0, 2, 4, …: in few dimensions lengths vary
+/// much, and outputs with them.
+pub fn orders(dimension: usize) -> usize {
+    let [fewest, most] = ORDERS;
+    let moments = sphere::even_moments(dimension, most);
+    let count = moments.iter().position(|moment| *moment < SHARED * SHARED);
+    count.unwrap_or(most).max(fewest)
+}
 
 /// The law of |g|, g standard normal in R^d.
 #[derive(Clone, Debug)]
@@ -20,33 +32,30 @@ pub struct Lengths {
     dimension: usize,
     /// w of which |w| has this law.
     normal: Initial,
-    /// Lengths at equally spaced deviates, and their shares.
-    nodes: Vec<(f64, f64)>,
+    /// Lengths at equally spaced deviates.
+    nodes: Vec<f64>,
 }
 
 impl Lengths {
-    /// In R^d, with nodes at this distance.
-    pub fn new(dimension: usize, spacing: f64) -> Self {
+    /// In R^d.
+    pub fn new(dimension: usize) -> Self {
         let normal = Initial::Gaussian { scale: (dimension as f64).sqrt() };
-        let count = (2.0 * REACH / spacing).round() as usize;
-        let deviates = (0..=count).map(|i| spacing * i as f64 - REACH);
-        let nodes = deviates
-            .map(|g| (normal.radial_quantile_of_normal(dimension, g), spacing * normal::density(g)))
-            .collect();
-        Self { dimension, normal, nodes }
+        let mut lengths = Self { dimension, normal, nodes: Vec::new() };
+        let count = (2.0 * REACH / SPACING).round() as usize;
+        lengths.nodes = (0..=count).map(|node| lengths.length(SPACING * node as f64 - REACH)).collect();
+        lengths
     }
 
-    /// Lengths and shares of the trapezoidal rule: it is exact to rounding for smooth functions, and for one
-    /// with a kink it errs by the square of the spacing.
-    pub fn nodes(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
-        self.nodes.iter().copied()
+    /// The length that lies as far in its law as this deviate in the standard normal one.
+    pub fn length(&self, deviate: f64) -> f64 {
+        self.normal.radial_quantile_of_normal(self.dimension, deviate)
     }
 
     /// The probability of the lengths for which something holds.
     pub fn share(&self, holds: impl Fn(f64) -> bool) -> f64 {
-        let held: Vec<bool> = self.nodes.iter().map(|(length, _)| holds(*length)).collect();
+        let held: Vec<bool> = self.nodes.iter().map(|length| holds(*length)).collect();
         share_of_sets(&held, |node| {
-            let [last, next] = [self.nodes[node].0, self.nodes[node + 1].0];
+            let [last, next] = [self.nodes[node], self.nodes[node + 1]];
             let ends = if held[node] { [next, last] } else { [last, next] };
             let end = middle(bisect(ends, Until::Halvings(HALVINGS), &holds));
             self.normal.radial_distribution(self.dimension, end)

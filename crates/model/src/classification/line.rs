@@ -10,9 +10,9 @@ use crate::normal;
 const THROUGH: usize = 6;
 
 /// The nodes.
-pub fn nodes() -> impl Iterator<Item = f64> {
+pub fn nodes() -> Vec<f64> {
     let count = (2.0 * REACH / SPACING).round() as usize;
-    (0..=count).map(place)
+    (0..=count).map(place).collect()
 }
 
 fn place(node: usize) -> f64 {
@@ -27,7 +27,7 @@ pub fn share_below(values: &[f64]) -> f64 {
 
 /// Where the sign changes between a node and the next.
 fn end_of_set(values: &[f64], node: usize) -> f64 {
-    let first = node.saturating_sub(THROUGH / 2 - 1).min(values.len() - THROUGH);
+    let first = first_through(node, values.len());
     let through = &values[first..first + THROUGH];
     let is_below = values[node] <= 0.0;
     let changed = |steps: f64| (polynomial(through, steps) <= 0.0) != is_below;
@@ -36,14 +36,22 @@ fn end_of_set(values: &[f64], node: usize) -> f64 {
     place(first) + SPACING * steps
 }
 
-/// The polynomial through values at 0, 1, 2, … (Lagrange).
+/// The first of the nodes through which a function is interpolated between a node, of so many, and the next.
+pub fn first_through(node: usize, nodes: usize) -> usize {
+    node.saturating_sub(THROUGH / 2 - 1).min(nodes - THROUGH)
+}
+
+/// The polynomial through values at 0, 1, 2, ….
 fn polynomial(values: &[f64], x: f64) -> f64 {
-    let mut sum = 0.0;
-    for (i, value) in values.iter().enumerate() {
-        let others = (0..values.len()).filter(|j| *j != i);
-        sum += value * others.map(|j| (x - j as f64) / (i as f64 - j as f64)).product::<f64>();
-    }
-    sum
+    values.iter().zip(lagrange(x)).map(|(value, weight)| value * weight).sum()
+}
+
+/// What a polynomial's value at x has of its values at 0, 1, 2, … (Lagrange).
+pub fn lagrange(x: f64) -> [f64; THROUGH] {
+    std::array::from_fn(|i| {
+        let others = (0..THROUGH).filter(|j| *j != i);
+        others.map(|j| (x - j as f64) / (i as f64 - j as f64)).product()
+    })
 }
 
 #[cfg(test)]
@@ -52,7 +60,7 @@ mod tests {
 
     #[test]
     fn sets_between_zeros_are_found() {
-        let share = |f: &dyn Fn(f64) -> f64| share_below(&nodes().map(f).collect::<Vec<_>>());
+        let share = |f: &dyn Fn(f64) -> f64| share_below(&nodes().into_iter().map(f).collect::<Vec<_>>());
         let between = normal::distribution(1.03) - normal::distribution(-0.41);
         assert!((share(&|g| (g - 1.03) * (g + 0.41)) - between).abs() < 1e-12);
         assert!((share(&|g| (1.03 - g) * (g + 0.41)) - 1.0 + between).abs() < 1e-12);

@@ -5,6 +5,7 @@ use ndarray::array;
 
 use super::*;
 use crate::activation::{Activation, PiecewiseLinear, Placement, Polynomial, Shape, Smooth, examples};
+use crate::data::BlockClasses;
 use crate::directed::{DirectedClass, Label};
 use crate::initial::{AffineStart, Initial, Normal, NumberLaw};
 use crate::normal;
@@ -88,7 +89,6 @@ fn a_threshold_along_a_direction_is_exact() {
 fn output_weights_on_one_block_are_the_same_neurons() {
     let data = GaussianClasses::isotropic(40, 0.5).expect("valid");
     let plain = Problem::two_layer(data.clone(), examples::figure_1(), START).expect("fits");
-    let number = |mean: f64| NumberLaw::from(Normal { mean, deviation: 0.0 });
     let affine = AffineStart { a: number(1.0), b: number(0.0) };
     let start = Start::Affine(START, affine);
     let affine = Problem::two_layer(data, examples::figure_1(), start).expect("fits");
@@ -111,18 +111,79 @@ fn points_are_right_or_wrong() {
 }
 
 #[test]
-fn several_directions_and_targets_are_refused() {
-    let mut plane = means(0.8, 0.7, 12);
-    plane.directions = 2;
-    for class in &mut plane.classes {
-        class.means.push(0.0);
-        class.along.push(1.0);
+fn a_threshold_of_either_length_is_exact() {
+    // ŷ = r²|x_B|²/d_B − 1 where a neuron sees block B alone: the set ends along one length or the other.
+    let data = BlockClasses::anisotropic(24, 8, 0.5).expect("valid");
+    let square = Polynomial::new(&[-1.0, 0.0, 1.0]).expect("valid");
+    let problem = Problem::two_layer(data.clone(), Activation::Polynomial(square), START).expect("fits");
+    for block in [0, 1] {
+        let mut neuron = array![[0.0, 0.0]];
+        neuron[[0, block]] = 0.9;
+        let dimension = data.dimensions[block];
+        let normal = Initial::Gaussian { scale: (dimension as f64).sqrt() };
+        let below = |scale: f64| {
+            let length = (dimension as f64).sqrt() / 0.9 / scale;
+            normal.radial_distribution(dimension, length)
+        };
+        let shares = data.classes.iter().map(|class| {
+            let below = below(class.scales[block]);
+            class.weight * if class.label > 0.0 { below } else { 1.0 - below }
+        });
+        let exact: f64 = shares.sum();
+        let found = error(&problem, &Measure::Atoms { points: neuron, weights: array![1.0] });
+        assert!((found - exact).abs() < 1e-5, "{block}: {found} {exact}");
     }
-    let refused = |data: DirectedClasses| {
-        let problem = Problem::two_layer(data, examples::figure_1(), START).expect("fits");
-        ClassificationError::new(&problem).err()
+}
+
+#[test]
+fn a_threshold_of_the_length_across_is_exact() {
+    let mut data = means(0.8, 0.7, 12);
+    data.classes[0].across = 1.3;
+    data.classes[1].across = 0.6;
+    let square = Polynomial::new(&[-1.0, 0.0, 1.0]).expect("valid");
+    let problem = Problem::two_layer(data, Activation::Polynomial(square), START).expect("fits");
+    let law = Measure::Atoms { points: array![[0.0, 1.1]], weights: array![1.0] };
+    let normal = Initial::Gaussian { scale: 12f64.sqrt() };
+    let below = |scale: f64| normal.radial_distribution(12, 12f64.sqrt() / 1.1 / scale);
+    let exact = 0.5 * below(1.3) + 0.5 * (1.0 - below(0.6));
+    assert!((error(&problem, &law) - exact).abs() < 1e-5, "{} {exact}", error(&problem, &law));
+}
+
+#[test]
+fn corners_between_two_directions_are_exact() {
+    // Neurons (1, 1) with σ = z²/2 and (1, −1) with its opposite: ŷ = z₁ z₂.
+    let affine = AffineStart { a: number(1.0), b: number(0.0) };
+    let start = Start::Affine(START, affine);
+    let law = Measure::Atoms {
+        points: array![[1.0, 0.0, 1.0, 1.0], [-1.0, 0.0, 1.0, -1.0]],
+        weights: array![0.5, 0.5],
     };
-    assert_eq!(refused(plane), Some(ClassificationUnknown::Data));
+    for along in [[0.8, 0.6], [0.8, 0.0]] {
+        let class = |signs: [f64; 2]| DirectedClass {
+            weight: 0.25,
+            label: Label::Number(signs[0] * signs[1]),
+            means: signs.to_vec(),
+            along: along.to_vec(),
+            across: 0.0,
+        };
+        let classes = [[1.0, 1.0], [-1.0, -1.0], [1.0, -1.0], [-1.0, 1.0]].map(class).to_vec();
+        let data = DirectedClasses { directions: 2, across: 0, classes };
+        let square = Activation::Polynomial(Polynomial::new(&[0.0, 0.0, 0.5]).expect("valid"));
+        let problem = Problem::two_layer(data, square, start.clone()).expect("fits");
+        let crossed = along.map(|scale| if scale > 0.0 { normal::distribution(-1.0 / scale) } else { 0.0 });
+        let exact = crossed[0] * (1.0 - crossed[1]) + crossed[1] * (1.0 - crossed[0]);
+        let found = error(&problem, &law);
+        assert!((found - exact).abs() < 1e-5, "{along:?}: {found} {exact}");
+    }
+}
+
+fn number(mean: f64) -> NumberLaw {
+    NumberLaw::from(Normal { mean, deviation: 0.0 })
+}
+
+#[test]
+fn targets_are_refused() {
     let target = DirectedClasses::with_teacher(20, 1, Teacher::single_index(examples::figure_1()));
-    assert_eq!(refused(target), Some(ClassificationUnknown::Labels));
+    let problem = Problem::two_layer(target, examples::figure_1(), START).expect("fits");
+    assert_eq!(ClassificationError::new(&problem).err(), Some(ClassificationUnknown::Labels));
 }

@@ -65,11 +65,6 @@ impl NeuronForm {
     /// q_0, q_2, … of a neuron at a node, for a = 1.
     pub fn write_values(&self, neuron: &[f64], node: &InputNode, values: &mut [f64]) {
         let Input { offset, scale } = self.input(neuron, node);
-        if scale == 0.0 {
-            values.fill(0.0);
-            values[0] = self.activation().value(offset);
-            return;
-        }
         self.orders.values(offset, scale, values);
     }
 

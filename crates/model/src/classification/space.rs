@@ -1,0 +1,292 @@
+//! A standard normal vector G in two to four coordinates: nodes in it, and the probability of where a function
+//! that is known at the nodes is not positive.
+//!
+//! Between the nodes the function is interpolated. Around each point of the finer grid is a cell. In it the
+//! function is a quadratic, by its differences to the next points; the share below is integrated along the
+//! steepest coordinate, whichever that is. So the set may end in any direction, along coordinates too, and
+//! have corners.
+
+use ndarray::{ArrayD, Axis};
+
+use super::line::{first_through, lagrange};
+use crate::directed::MOST_DIRECTIONS;
+use crate::normal;
+
+/// Directions, and a length across them.
+const MOST_COORDINATES: usize = MOST_DIRECTIONS + 1;
+
+/// Deviates beyond this count as this: they have probability 6e-7 along each coordinate.
+const REACH: f64 = 5.0;
+/// Lines of a cell along each of the coordinates that are not the steepest.
+const LINES: usize = 4;
+
+/// A grid of nodes in some coordinates, and a finer one of cells.
+#[derive(Clone, Copy, Debug)]
+pub struct NormalSpace {
+    coordinates: usize,
+    /// Distance of nodes.
+    spacing: f64,
+    /// Cells from a node to the next.
+    parts: usize,
+}
+
+/// Values in all cells, row by row, of a cube with so many cells of this width along each coordinate.
+struct Cube<'a> {
+    values: &'a [f64],
+    side: usize,
+    width: f64,
+    coordinates: usize,
+}
+
+/// A function in a cell, |u_i| ≤ ½: f = value + ⟨slopes, u⟩ + ½⟨u, curvatures u⟩ at G = middle + width u.
+struct Cell {
+    coordinates: usize,
+    value: f64,
+    slopes: Point,
+    curvatures: [Point; MOST_COORDINATES],
+    middle: Point,
+    width: f64,
+}
+
+/// One number for each coordinate; 0 beyond them.
+type Point = [f64; MOST_COORDINATES];
+
+impl NormalSpace {
+    /// In two, three or four coordinates: the more there are, the larger cells are.
+    pub fn new(coordinates: usize) -> Self {
+        let (spacing, parts) = match coordinates {
+            2 => (0.125, 12),
+            3 => (0.25, 3),
+            _ => (0.25, 1),
+        };
+        Self { coordinates, spacing, parts }
+    }
+
+    /// The nodes along each coordinate.
+    pub fn nodes(&self) -> Vec<f64> {
+        let count = (2.0 * REACH / self.spacing).round() as usize;
+        (0..=count).map(|node| self.spacing * node as f64 - REACH).collect()
+    }
+
+    /// P(f(G) ≤ 0) of an f with these values at the nodes, the last coordinate running fastest.
+    pub fn share_below(&self, values: Vec<f64>) -> f64 {
+        let shape = vec![self.nodes().len(); self.coordinates];
+        let coarse = ArrayD::from_shape_vec(shape, values).expect("a value for each node");
+        let finer = (0..self.coordinates).fold(coarse, |values, axis| self.refined(&values, Axis(axis)));
+        let masses = self.masses();
+        let values = finer.as_slice().expect("made in this order");
+        let width = self.spacing / self.parts as f64;
+        let cube = Cube { values, side: masses.len(), width, coordinates: self.coordinates };
+        (0..values.len()).map(|cell| cube.share_below(cell) * cube.mass(cell, &masses)).sum()
+    }
+
+    /// The probability of every cell along a coordinate; those at the ends have the rest.
+    fn masses(&self) -> Vec<f64> {
+        let side = self.spacing / self.parts as f64;
+        let last = (2.0 * REACH / side).round() as usize;
+        let below = |cell: usize| match cell {
+            0 => 0.0,
+            cell if cell > last => 1.0,
+            cell => normal::distribution(side * (cell as f64 - 0.5) - REACH),
+        };
+        (0..=last).map(|cell| below(cell + 1) - below(cell)).collect()
+    }
+
+    /// The same with values between the nodes along one coordinate too.
+    fn refined(&self, values: &ArrayD<f64>, axis: Axis) -> ArrayD<f64> {
+        let nodes = values.len_of(axis);
+        let mut shape = values.shape().to_vec();
+        shape[axis.index()] = (nodes - 1) * self.parts + 1;
+        let mut finer = ArrayD::zeros(shape);
+        for (cell, mut own) in finer.axis_iter_mut(axis).enumerate() {
+            let first = first_through(cell / self.parts, nodes);
+            let weights = lagrange(cell as f64 / self.parts as f64 - first as f64);
+            for (node, weight) in weights.iter().enumerate() {
+                own.scaled_add(*weight, &values.index_axis(axis, first + node));
+            }
+        }
+        finer
+    }
+}
+
+impl Cube<'_> {
+    /// The number of a cell along a coordinate, and how many cells further the next one is.
+    fn place(&self, cell: usize, coordinate: usize) -> (usize, usize) {
+        let stride = self.side.pow((self.coordinates - 1 - coordinate) as u32);
+        (cell / stride % self.side, stride)
+    }
+
+    fn mass(&self, cell: usize, masses: &[f64]) -> f64 {
+        (0..self.coordinates).map(|coordinate| masses[self.place(cell, coordinate).0]).product()
+    }
+
+    /// The share of a cell's probability where the function is not positive.
+    fn share_below(&self, cell: usize) -> f64 {
+        let value = self.values[cell];
+        let mut slopes = [0.0; MOST_COORDINATES];
+        for (coordinate, slope) in slopes.iter_mut().enumerate().take(self.coordinates) {
+            *slope = self.slope(cell, coordinate);
+        }
+        let size: f64 = slopes.iter().map(|slope| slope.abs()).sum();
+        if value.abs() > size && size > 0.0 {
+            return f64::from(value <= 0.0);
+        }
+        self.cell(cell, slopes).share_below()
+    }
+
+    fn cell(&self, cell: usize, slopes: Point) -> Cell {
+        let mut middle = [0.0; MOST_COORDINATES];
+        let mut curvatures = [[0.0; MOST_COORDINATES]; MOST_COORDINATES];
+        for one in 0..self.coordinates {
+            middle[one] = self.width * (self.place(cell, one).0 as f64 - 0.5 * (self.side - 1) as f64);
+            for other in 0..self.coordinates {
+                curvatures[one][other] = self.curvature(cell, [one, other]);
+            }
+        }
+        let (coordinates, width) = (self.coordinates, self.width);
+        Cell { coordinates, value: self.values[cell], slopes, curvatures, middle, width }
+    }
+
+    /// The cells before and after a cell along a coordinate, itself at the end of the cube; and how far they
+    /// are apart.
+    fn around(&self, cell: usize, coordinate: usize) -> ([usize; 2], f64) {
+        let (place, stride) = self.place(cell, coordinate);
+        let back = usize::from(place > 0);
+        let on = usize::from(place + 1 < self.side);
+        ([cell - back * stride, cell + on * stride], (on + back) as f64)
+    }
+
+    /// The change of the function from one side of a cell to the other.
+    fn slope(&self, cell: usize, coordinate: usize) -> f64 {
+        let ([before, after], distance) = self.around(cell, coordinate);
+        (self.values[after] - self.values[before]) / distance
+    }
+
+    /// The change of a slope along the other coordinate, or along its own; 0 at the ends of the cube.
+    fn curvature(&self, cell: usize, [one, other]: [usize; 2]) -> f64 {
+        let ([before, after], distance) = self.around(cell, one);
+        if distance < 2.0 {
+            return 0.0;
+        }
+        if one == other {
+            return self.values[after] - 2.0 * self.values[cell] + self.values[before];
+        }
+        (self.slope(after, other) - self.slope(before, other)) / distance
+    }
+}
+
+impl Cell {
+    /// The share of the cell's probability where f ≤ 0.
+    fn share_below(&self) -> f64 {
+        let bends: f64 = self.curvatures.iter().flatten().map(|curvature| curvature.abs()).sum();
+        let reach = self.slopes.iter().map(|slope| 0.5 * slope.abs()).sum::<f64>() + 0.125 * bends;
+        if reach == 0.0 || self.value.abs() > reach {
+            return f64::from(self.value <= 0.0);
+        }
+        let size = |coordinate: &usize| self.slopes[*coordinate].abs();
+        let steepest = (0..self.coordinates).max_by(|one, other| size(one).total_cmp(&size(other)));
+        let steepest = steepest.unwrap_or(0);
+        let lines = LINES.pow((self.coordinates - 1) as u32);
+        (0..lines).map(|line| self.share_of_line(self.start_of(line, steepest), steepest)).sum::<f64>()
+            / lines as f64
+    }
+
+    /// Where a line along this coordinate crosses the middle of the cell.
+    fn start_of(&self, line: usize, along: usize) -> Point {
+        let mut u = [0.0; MOST_COORDINATES];
+        let mut rest = line;
+        for (_, own) in u.iter_mut().enumerate().take(self.coordinates).filter(|(k, _)| *k != along) {
+            *own = ((rest % LINES) as f64 + 0.5) / LINES as f64 - 0.5;
+            rest /= LINES;
+        }
+        u
+    }
+
+    /// The same along one line, times the density of the line.
+    fn share_of_line(&self, u: Point, along: usize) -> f64 {
+        let slopes: Point = std::array::from_fn(|k| self.slopes[k] + 0.5 * dot(&self.curvatures[k], &u));
+        let value = self.value + dot(&slopes, &u);
+        let slope = self.slopes[along] + dot(&self.curvatures[along], &u);
+        if slope == 0.0 {
+            return f64::from(value <= 0.0);
+        }
+        let plane = (-value / slope).clamp(-0.5, 0.5);
+        let bent = value + 0.5 * self.curvatures[along][along] * plane * plane;
+        let before = self.share_before((-bent / slope).clamp(-0.5, 0.5), along);
+        // The density falls evenly across.
+        let fall = self.width * dot(&self.middle, &u);
+        (1.0 - fall) * if slope > 0.0 { before } else { 1.0 - before }
+    }
+
+    /// The share of a line before this place on it.
+    fn share_before(&self, u: f64, along: usize) -> f64 {
+        if u.abs() == 0.5 {
+            return f64::from(u > 0.0);
+        }
+        let [begin, here, end] =
+            [-0.5, u, 0.5].map(|u| normal::distribution(self.middle[along] + self.width * u));
+        (here - begin) / (end - begin)
+    }
+}
+
+fn dot(one: &Point, other: &Point) -> f64 {
+    one.iter().zip(other).map(|(one, other)| one * other).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// P(f ≤ 0) in so many coordinates.
+    fn share(coordinates: usize, f: impl Fn(&[f64]) -> f64) -> f64 {
+        let space = NormalSpace::new(coordinates);
+        let nodes = space.nodes();
+        let number = nodes.len().pow(coordinates as u32);
+        let value = |node: usize| {
+            let place =
+                |axis: usize| nodes[node / nodes.len().pow((coordinates - 1 - axis) as u32) % nodes.len()];
+            f(&(0..coordinates).map(place).collect::<Vec<_>>())
+        };
+        space.share_below((0..number).map(value).collect())
+    }
+
+    #[test]
+    fn half_spaces_in_any_direction_are_found() {
+        for (coordinates, allowed) in [(2, 1e-7), (3, 4e-6), (4, 4e-5)] {
+            for direction in
+                [[1.0, 0.0, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0], [0.6, -0.8, 0.1, 0.7], [1.0, 1.0, 0.0, 0.01]]
+            {
+                let own = &direction[..coordinates];
+                let norm = own.iter().map(|part| part * part).sum::<f64>().sqrt();
+                for level in [0.41, -1.3, 0.0].into_iter().take(if coordinates < 4 { 3 } else { 1 }) {
+                    let found = share(coordinates, |g| inner(own, g) - level * norm);
+                    let exact = normal::distribution(level);
+                    assert!((found - exact).abs() < allowed, "{direction:?} {level}: {found} {exact}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn corners_and_balls_are_found() {
+        let corners = share(2, |g| g[0] * g[1]);
+        let shifted = share(2, |g| (g[0] - 0.3) * (g[1] + 0.7));
+        let [first, second] = [0.3, -0.7].map(normal::distribution);
+        let exact = first * (1.0 - second) + second * (1.0 - first);
+        // χ² of two and of three degrees of freedom.
+        let disk = share(2, |g| inner(g, g) - 2.0) - (1.0 - (-1.0_f64).exp());
+        let ball = share(3, |g| inner(g, g) - 2.0) - 0.427_593_295_529_120_2;
+        assert!((corners - 0.5).abs() < 1e-12 && (shifted - exact).abs() < 1e-6);
+        assert!(disk.abs() < 1e-6 && ball.abs() < 1e-5);
+    }
+
+    #[test]
+    fn zero_is_not_positive() {
+        assert!((share(2, |_| 0.0) - 1.0).abs() < 1e-12);
+        assert_eq!(share(2, |_| 1.0), 0.0);
+    }
+
+    fn inner(one: &[f64], other: &[f64]) -> f64 {
+        one.iter().zip(other).map(|(one, other)| one * other).sum()
+    }
+}
