@@ -41,6 +41,15 @@ pub enum ClassificationUnknown {
 #[derive(Clone, Debug)]
 pub struct ClassificationError(Inputs);
 
+/// What it takes to know the error of one law.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ClassificationWork {
+    /// Moments of every point of the law.
+    pub moments: f64,
+    /// Cells of inputs.
+    pub cells: f64,
+}
+
 /// The inputs and what neurons answer to them.
 #[derive(Clone, Debug)]
 enum Inputs {
@@ -98,6 +107,19 @@ impl ClassificationError {
             DataModel::OneBlock(data) => directed(problem, &data.into())?,
             DataModel::Directed(data) => directed(problem, data)?,
         }))
+    }
+
+    /// What it takes to know it of one law.
+    pub fn work(&self) -> ClassificationWork {
+        match &self.0 {
+            Inputs::OneBlock(inputs) => {
+                let moments = (inputs.data.classes.len() * line::nodes().len()) as f64;
+                ClassificationWork { moments, cells: 0.0 }
+            }
+            Inputs::TwoBlocks(inputs) => inputs.work(),
+            Inputs::ThreeBlocks(inputs) => inputs.work(),
+            Inputs::Directed(inputs) => inputs.work(),
+        }
     }
 
     /// P(y ŷ(x) ≤ 0) of a law of the problem's coordinates; NaN where its marginals alone are known.

@@ -174,6 +174,13 @@ impl System for Background {
         }
     }
 
+    fn joint_law(&self) -> Option<Measure> {
+        match &self.location {
+            Location::Here(system) => system.joint_law(),
+            _ => None,
+        }
+    }
+
     fn further_laws(&self) -> Vec<FurtherLaw> {
         match &self.location {
             Location::Here(system) => system.further_laws(),

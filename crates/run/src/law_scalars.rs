@@ -78,11 +78,16 @@ impl System for WithLawScalars {
 
     fn observe(&self) -> Observation {
         let mut observation = self.system.observe();
-        for scalar in &self.scalars {
-            let value = scalar.value(&observation.law);
-            observation.scalars.push(Scalar::new(scalar.quantity(), value));
-        }
+        let joint = self.system.joint_law();
+        let law = joint.as_ref().unwrap_or(&observation.law);
+        let scalars = self.scalars.iter().map(|scalar| Scalar::new(scalar.quantity(), scalar.value(law)));
+        let scalars: Vec<Scalar> = scalars.collect();
+        observation.scalars.extend(scalars);
         observation
+    }
+
+    fn joint_law(&self) -> Option<Measure> {
+        self.system.joint_law()
     }
 
     fn further_laws(&self) -> Vec<FurtherLaw> {

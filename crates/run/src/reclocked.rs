@@ -8,6 +8,8 @@
 mod tests;
 
 use crate::schedule::Schedule;
+use meanfield_model::measure::Measure;
+
 use crate::system::{FurtherLaw, Observation, RunError, State, Stride, System};
 
 /// A system in s, driven and observed in t.
@@ -83,6 +85,10 @@ impl<S: System> System for Reclocked<S> {
 
     fn observe(&self) -> Observation {
         self.system.observe()
+    }
+
+    fn joint_law(&self) -> Option<Measure> {
+        self.system.joint_law()
     }
 
     fn further_laws(&self) -> Vec<FurtherLaw> {

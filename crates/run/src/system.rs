@@ -206,6 +206,12 @@ pub trait System: Send {
     /// Risk, scalars and law at the present time.
     fn observe(&self) -> Observation;
 
+    /// The law of all coordinates together, where [`Self::observe`] gives those of pairs alone: what follows
+    /// from it is observed, and itself it is not kept. A system around another one hands it on.
+    fn joint_law(&self) -> Option<Measure> {
+        None
+    }
+
     /// Laws beside that of [`Self::observe`], for snapshots: always the same ones in the same order. A system
     /// around another one hands them on.
     fn further_laws(&self) -> Vec<FurtherLaw> {

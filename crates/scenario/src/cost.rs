@@ -10,6 +10,7 @@ mod results;
 
 use std::collections::HashSet;
 
+use meanfield_model::classification::ClassificationError;
 use meanfield_run::system::Cost;
 use meanfield_solver::least_risk::separations::Family;
 
@@ -32,6 +33,9 @@ const PER_ROW: f64 = 5e-6;
 const PER_NUMBER: f64 = 3e-7;
 const CURVES: f64 = 10.0;
 const COPIES: f64 = 4.0;
+/// CPU seconds of a moment of a neuron, and of a cell of inputs, in the classification error.
+const PER_MOMENT: f64 = 6e-9;
+const PER_CELL_OF_INPUTS: f64 = 6e-8;
 /// Points that are looked at.
 const SAMPLE: usize = 24;
 /// Most points each of which is looked at, to deal them out to several processes.
@@ -145,5 +149,17 @@ fn observed(bound: Bound) -> Cost {
     let rows = bound.observed().observations();
     let levels = bound.observed().levels * bound.coordinates().len();
     let numbers = rows * (CURVES + levels as f64);
-    Cost { seconds: rows * PER_ROW + numbers * PER_NUMBER, bytes: bytes(numbers * COPIES) }
+    let seconds = rows * (PER_ROW + classification(bound)) + numbers * PER_NUMBER;
+    Cost { seconds, bytes: bytes(numbers * COPIES) }
+}
+
+/// CPU seconds of the classification error of a law.
+fn classification(bound: Bound) -> f64 {
+    let Bound::TwoLayer(kind, setting) = bound else { return 0.0 };
+    let size = kind.law_size(setting);
+    if size == 0.0 || !setting.observed.classification_error {
+        return 0.0;
+    }
+    let work = ClassificationError::new(&setting.problem).map(|error| error.work()).unwrap_or_default();
+    PER_MOMENT * work.moments * size + PER_CELL_OF_INPUTS * work.cells
 }

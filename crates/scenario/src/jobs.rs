@@ -147,6 +147,6 @@ impl Member<'_> {
 /// The overlap that a kind of system can read from the laws that it observes.
 pub(crate) fn overlap_of(kind: &dyn Kind, coordinates: Coordinates) -> Option<Overlap> {
     let overlap = Overlap::new(coordinates)?;
-    let is_seen = overlap.is_of_a_pair() || kind.records_joint_law(coordinates.each().len());
+    let is_seen = overlap.is_of_a_pair() || kind.knows_joint_law(coordinates.each().len());
     (is_seen && kind.has_law(false)).then_some(overlap)
 }

@@ -118,8 +118,29 @@ fn cells_that_a_start_does_not_fit_are_named_with_others_that_pass() {
 fn the_classification_error_is_refused_where_it_means_nothing() {
     let start =
         format!("{BLOCKS}\ninitial.gaussian = {{ scale = 0.8, a = {{ mean = 1.0 }}, b = {{ mean = 0.0 }} }}");
-    let found = refused(&start, "[systems.cells.finite-volume]\ncells = [16, 16, 16, 16]");
-    assert!(found.contains("pairs of coordinates alone"), "{found}");
+    let text = scenario(&start, "[systems.gibbs.landscape]\ncells = [16, 16, 16, 16]");
+    let text = text.replace("[dynamics]", "[dynamics]\ntemperature = 0.1\nridge = 0.1");
+    let found = load("starts.toml", &text, &Overrides::default()).expect_err("refused");
+    assert!(format!("{found:?}").contains("pairs of coordinates alone"), "{found:?}");
+}
+
+#[test]
+fn cells_in_three_coordinates_know_what_follows_from_their_law() {
+    let class = |label: &str, mean: &str| format!("{{ label = {label}, mean = {mean}, scale = 0.5 }}");
+    let classes = [class("1.0", "[1.0, 0.0]"), class("-1.0", "[-1.0, 0.5]")].join(", ");
+    let start = format!(
+        "data.gaussian-classes = {{ dimension = 12, classes = [{classes}] }}\n\
+         initial.gaussian = {{ scale = 0.6, mean = [0.4, -0.3] }}"
+    );
+    let systems = "[systems.atoms.characteristics]\natoms = 12\nkernel-tolerance = 5e-3\n\
+                   [systems.cells.finite-volume]\ncells = [24, 24, 12]\nkernel-tolerance = 5e-3";
+    let scenario = load("starts.toml", &scenario(&start, systems), &Overrides::default());
+    let records = records(&scenario.unwrap_or_else(|e| panic!("{e:?}")));
+    for (quantity, least, within) in [("overlap", 0.3, 0.01), ("classification_error", 0.01, 0.005)] {
+        let [atoms, cells] = ["atoms", "cells"].map(|name| curve(&records[name], quantity)[0]);
+        // Midpoints of cells err by the square of their sides.
+        assert!(atoms > least && (atoms - cells).abs() < within, "{quantity}: {atoms} {cells}");
+    }
 }
 
 #[test]

@@ -95,10 +95,16 @@ impl<const D: usize> Grid<D> {
 impl<const D: usize> Grid<D> {
     /// The law that has these masses, one a cell; in three or more coordinates the laws of their pairs.
     pub fn law(&self, mass: &[f64]) -> Measure {
-        let shape = self.axes.each_ref().map(Axis::cells);
         if D > 2 {
+            let shape = self.axes.each_ref().map(Axis::cells);
             return Measure::Marginals { axes: self.axes.to_vec(), pairs: pairs(&shape, mass) };
         }
+        self.joint_law(mass)
+    }
+
+    /// The law that has these masses, of all coordinates together.
+    pub fn joint_law(&self, mass: &[f64]) -> Measure {
+        let shape = self.axes.each_ref().map(Axis::cells);
         let mass = ArrayD::from_shape_fn(IxDyn(&shape), |at| {
             mass[(0..D).map(|axis| at[axis] * self.stride(axis)).sum::<usize>()]
         });

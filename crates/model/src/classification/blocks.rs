@@ -3,6 +3,7 @@
 
 use ndarray::{ArrayD, Axis};
 
+use super::ClassificationWork;
 use super::lengths::{self, Lengths};
 use super::space::NormalSpace;
 use crate::activation::Activation;
@@ -34,6 +35,15 @@ impl<const B: usize> Blocks<B> {
             series: BlockSeries::of_orders(data, activation, count),
             orders: OffsetOrders::tabulated(activation, count),
             lengths: data.dimensions.map(Lengths::new),
+        }
+    }
+
+    /// What it takes to know it.
+    pub fn work(&self) -> ClassificationWork {
+        let classes = self.series.classes.len();
+        ClassificationWork {
+            moments: (classes * self.series.terms.halves.len()) as f64,
+            cells: (classes * NormalSpace::new(B).count()) as f64,
         }
     }
 

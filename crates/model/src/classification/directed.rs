@@ -8,6 +8,7 @@
 //! coordinates: with none an input is right or wrong, with one the set of wrong inputs is known by its ends,
 //! with several by cells.
 
+use super::ClassificationWork;
 use super::lengths::{self, Lengths};
 use super::line;
 use super::space::NormalSpace;
@@ -52,9 +53,27 @@ impl Directed {
         self.data.classes.iter().map(|class| class.weight * self.error_of_class(class, points)).sum()
     }
 
+    /// What it takes to know it.
+    pub fn work(&self) -> ClassificationWork {
+        let mut work = ClassificationWork::default();
+        for class in &self.data.classes {
+            let along = along(class).len();
+            let coordinates = along + usize::from(self.lengths.is_some());
+            let nodes = if coordinates > 1 {
+                let space = NormalSpace::new(coordinates);
+                work.cells += space.count() as f64;
+                space.nodes().len()
+            } else {
+                line::nodes().len()
+            };
+            work.moments += (nodes.pow(along as u32) * self.weights.len()) as f64;
+        }
+        work
+    }
+
     fn error_of_class(&self, class: &DirectedClass, points: &[(Vec<f64>, f64)]) -> f64 {
         let label = class.label.number().unwrap_or(f64::NAN);
-        let along: Vec<usize> = (0..self.data.directions).filter(|k| class.along[*k] > 0.0).collect();
+        let along = along(class);
         match (along.len(), &self.lengths) {
             (0, None) => f64::from(label * self.moments(class, &[0.0; MOST_GIVEN], points)[0] <= 0.0),
             (0, Some(lengths)) => {
@@ -123,6 +142,11 @@ impl Directed {
         let polynomials = radial_functions(self.data.across, 0, length, self.weights.len());
         polynomials.iter().zip(&self.weights).map(|(polynomial, weight)| polynomial * weight).collect()
     }
+}
+
+/// The directions along which a class spreads.
+fn along(class: &DirectedClass) -> Vec<usize> {
+    (0..class.along.len()).filter(|k| class.along[*k] > 0.0).collect()
 }
 
 fn dot(moments: &[f64], factors: &[f64]) -> f64 {

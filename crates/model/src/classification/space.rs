@@ -36,6 +36,8 @@ struct Cube<'a> {
     side: usize,
     width: f64,
     coordinates: usize,
+    /// How many cells further the next one along each coordinate is.
+    strides: [usize; MOST_COORDINATES],
 }
 
 /// A function in a cell, |u_i| ≤ ½: f = value + ⟨slopes, u⟩ + ½⟨u, curvatures u⟩ at G = middle + width u.
@@ -68,15 +70,22 @@ impl NormalSpace {
         (0..=count).map(|node| self.spacing * node as f64 - REACH).collect()
     }
 
+    /// The number of cells.
+    pub fn count(&self) -> usize {
+        self.masses().len().pow(self.coordinates as u32)
+    }
+
     /// P(f(G) ≤ 0) of an f with these values at the nodes, the last coordinate running fastest.
     pub fn share_below(&self, values: Vec<f64>) -> f64 {
         let shape = vec![self.nodes().len(); self.coordinates];
         let coarse = ArrayD::from_shape_vec(shape, values).expect("a value for each node");
-        let finer = (0..self.coordinates).fold(coarse, |values, axis| self.refined(&values, Axis(axis)));
+        // The last first, while there is little to go through in strides.
+        let axes = (0..self.coordinates).rev().filter(|_| self.parts > 1);
+        let finer = axes.fold(coarse, |values, axis| self.refined(&values, Axis(axis)));
         let masses = self.masses();
         let values = finer.as_slice().expect("made in this order");
         let width = self.spacing / self.parts as f64;
-        let cube = Cube { values, side: masses.len(), width, coordinates: self.coordinates };
+        let cube = Cube::new(values, masses.len(), width, self.coordinates);
         (0..values.len()).map(|cell| cube.share_below(cell) * cube.mass(cell, &masses)).sum()
     }
 
@@ -109,15 +118,22 @@ impl NormalSpace {
     }
 }
 
-impl Cube<'_> {
-    /// The number of a cell along a coordinate, and how many cells further the next one is.
-    fn place(&self, cell: usize, coordinate: usize) -> (usize, usize) {
-        let stride = self.side.pow((self.coordinates - 1 - coordinate) as u32);
-        (cell / stride % self.side, stride)
+impl<'a> Cube<'a> {
+    fn new(values: &'a [f64], side: usize, width: f64, coordinates: usize) -> Self {
+        let mut strides = [0; MOST_COORDINATES];
+        for (coordinate, stride) in strides.iter_mut().enumerate().take(coordinates) {
+            *stride = side.pow((coordinates - 1 - coordinate) as u32);
+        }
+        Self { values, side, width, coordinates, strides }
+    }
+
+    /// The number of a cell along a coordinate.
+    fn place(&self, cell: usize, coordinate: usize) -> usize {
+        cell / self.strides[coordinate] % self.side
     }
 
     fn mass(&self, cell: usize, masses: &[f64]) -> f64 {
-        (0..self.coordinates).map(|coordinate| masses[self.place(cell, coordinate).0]).product()
+        (0..self.coordinates).map(|coordinate| masses[self.place(cell, coordinate)]).product()
     }
 
     /// The share of a cell's probability where the function is not positive.
@@ -138,7 +154,7 @@ impl Cube<'_> {
         let mut middle = [0.0; MOST_COORDINATES];
         let mut curvatures = [[0.0; MOST_COORDINATES]; MOST_COORDINATES];
         for one in 0..self.coordinates {
-            middle[one] = self.width * (self.place(cell, one).0 as f64 - 0.5 * (self.side - 1) as f64);
+            middle[one] = self.width * (self.place(cell, one) as f64 - 0.5 * (self.side - 1) as f64);
             for other in 0..self.coordinates {
                 curvatures[one][other] = self.curvature(cell, [one, other]);
             }
@@ -150,7 +166,7 @@ impl Cube<'_> {
     /// The cells before and after a cell along a coordinate, itself at the end of the cube; and how far they
     /// are apart.
     fn around(&self, cell: usize, coordinate: usize) -> ([usize; 2], f64) {
-        let (place, stride) = self.place(cell, coordinate);
+        let (place, stride) = (self.place(cell, coordinate), self.strides[coordinate]);
         let back = usize::from(place > 0);
         let on = usize::from(place + 1 < self.side);
         ([cell - back * stride, cell + on * stride], (on + back) as f64)

@@ -26,11 +26,11 @@ pub(super) fn check(file: &ScenarioFile, setting: Option<&Setting>, complaints: 
     }
     let without = file.systems.iter().find(|(_, system)| {
         let kind = system.kind();
-        kind.nature() != Nature::Network && !kind.records_joint_law(setting.coordinates())
+        kind.nature() != Nature::Network && !kind.knows_joint_law(setting.coordinates())
     });
     if let Some((name, _)) = without {
         let message = format!(
-            "\"{name}\" records the laws of pairs of coordinates alone, and the error is of all \
+            "\"{name}\" knows the laws of pairs of coordinates alone, and the error is of all \
              coordinates together"
         );
         complaints.add(SWITCH, message, "leave it out, or take characteristics in place of finite-volume");

@@ -194,6 +194,10 @@ impl Kind for CharacteristicsKeys {
 }
 
 impl TwoLayerKind for CharacteristicsKeys {
+    fn law_size(&self, setting: &Setting) -> f64 {
+        cost::law_size(self, setting)
+    }
+
     fn kernel(&self, _: Bath) -> Option<Resolution> {
         Some(self.resolution())
     }

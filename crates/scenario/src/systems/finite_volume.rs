@@ -116,6 +116,10 @@ impl Kind for FiniteVolumeKeys {
         coordinates <= 2
     }
 
+    fn knows_joint_law(&self, _coordinates: usize) -> bool {
+        true
+    }
+
     fn nature(&self) -> Nature {
         Nature::Limit
     }
@@ -130,6 +134,10 @@ impl Kind for FiniteVolumeKeys {
 }
 
 impl TwoLayerKind for FiniteVolumeKeys {
+    fn law_size(&self, _: &Setting) -> f64 {
+        self.cells.iter().map(|cells| *cells as f64).product()
+    }
+
     fn kernel(&self, _: Bath) -> Option<Resolution> {
         Some(self.resolution())
     }

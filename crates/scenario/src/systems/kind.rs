@@ -144,6 +144,11 @@ pub(crate) trait Kind: Debug {
         true
     }
 
+    /// Whether quantities can follow from the law of so many coordinates together, recorded or not.
+    fn knows_joint_law(&self, coordinates: usize) -> bool {
+        self.records_joint_law(coordinates)
+    }
+
     /// Whether it has a law at all, of networks with layers or of two: a landscape may have a risk alone.
     fn has_law(&self, _has_layers: bool) -> bool {
         true
@@ -186,6 +191,11 @@ pub(crate) trait TwoLayerKind: Kind {
 
     /// Notes complaints if it cannot be built though its kernel can.
     fn check_built(&self, _: &Setting, _: &mut SystemComplaints) {}
+
+    /// About how many points or cells its law has, where quantities follow from it.
+    fn law_size(&self, _: &Setting) -> f64 {
+        0.0
+    }
 
     /// Cost of all its runs, without observing them.
     fn cost(&self, setting: &Setting, timing: Timing) -> Cost;

@@ -20,6 +20,7 @@ pub mod implicit;
 pub mod operator;
 
 use meanfield_model::landscape::Landscape;
+use meanfield_model::measure::Measure;
 use meanfield_run::cooling::Cooling;
 use meanfield_run::quantities;
 use meanfield_run::system::{Observation, RunError, Scalar, State, Stride, System, stride};
@@ -291,6 +292,10 @@ impl<const D: usize, L: Landscape<D>> System for Diffusion<D, L> {
             scalars: results.into_iter().chain(certificates).chain([self.cell_peclet()]).collect(),
             law: grid.law(&self.mass),
         }
+    }
+
+    fn joint_law(&self) -> Option<Measure> {
+        (D > 2).then(|| self.grid().joint_law(&self.mass))
     }
 
     /// Steps grow with the time reached: about as many go to each factor of it.

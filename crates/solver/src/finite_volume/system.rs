@@ -2,6 +2,7 @@
 //! is in the parent module.
 
 use meanfield_model::landscape::Landscape;
+use meanfield_model::measure::Measure;
 use meanfield_run::flow::Staged;
 use meanfield_run::system::{Observation, RunError, State, Stride, System, stride};
 
@@ -54,6 +55,10 @@ impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
             scalars: results.into_iter().chain(certificates).collect(),
             law: self.scheme.grid().law(&self.mass),
         }
+    }
+
+    fn joint_law(&self) -> Option<Measure> {
+        (D > 2).then(|| self.scheme.grid().joint_law(&self.mass))
     }
 
     fn work(&self) -> u64 {

@@ -1,6 +1,7 @@
 //! A limit system that reports the fluctuations of networks beside its own curves. It computes neither: it
 //! takes the fluctuations to where the law is.
 
+use meanfield_model::measure::Measure;
 use meanfield_run::system::{FurtherLaw, Observation, RunError, Scalar, State, Stride, System};
 
 use super::evolution::wrong_checkpoint;
@@ -84,6 +85,10 @@ impl<M: System, F: EvolvingFluctuations> System for FluctuatingLaw<M, F> {
         let own = self.fluctuations.scalars(&self.statistics, observation.risk, self.time(), self.until);
         observation.scalars.extend(own);
         observation
+    }
+
+    fn joint_law(&self) -> Option<Measure> {
+        self.mean_field.joint_law()
     }
 
     fn further_laws(&self) -> Vec<FurtherLaw> {

@@ -56,6 +56,11 @@ pub(in crate::systems) fn cost(keys: &CharacteristicsKeys, setting: &Setting, ti
     plus(Cost { seconds, bytes: bytes(numbers) }, SAMPLED)
 }
 
+/// Atoms of the law, once it has split.
+pub(in crate::systems) fn law_size(keys: &CharacteristicsKeys, setting: &Setting) -> f64 {
+    Atoms::new(keys, setting).at_work(setting)
+}
+
 /// CPU seconds of the fluctuations.
 fn fluctuations(keys: &CharacteristicsKeys, setting: &Setting) -> f64 {
     let until = keys.fluctuations_until.min(setting.end_time);
