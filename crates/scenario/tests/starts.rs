@@ -12,7 +12,7 @@ fn scenario(model: &str, systems: &str) -> String {
         r#"
 title = "Starts"
 [model]
-activation.tanh = {{ height = 3.0, gain = 2.0, offset = -1.0 }}
+{TANH}
 {model}
 [dynamics]
 end-time = 0.01
@@ -25,6 +25,7 @@ classification-error = true
     )
 }
 
+const TANH: &str = "activation.tanh = { height = 3.0, gain = 2.0, offset = -1.0 }";
 const ISOTROPIC: &str = "data.isotropic-gaussians = { dimension = 20, separation = 0.6 }";
 const BLOCKS: &str =
     "data.anisotropic-gaussians = { dimension = 24, relevant-dimension = 8, separation = 0.5 }
@@ -134,7 +135,9 @@ fn cells_in_three_coordinates_know_what_follows_from_their_law() {
     );
     let systems = "[systems.atoms.characteristics]\natoms = 12\nkernel-tolerance = 5e-3\n\
                    [systems.cells.finite-volume]\ncells = [24, 24, 12]\nkernel-tolerance = 5e-3";
-    let scenario = load("starts.toml", &scenario(&start, systems), &Overrides::default());
+    let text =
+        scenario(&start, systems).replace(TANH, "activation.polynomial.coefficients = [0.1, 0.5, 0.3]");
+    let scenario = load("starts.toml", &text, &Overrides::default());
     let records = records(&scenario.unwrap_or_else(|e| panic!("{e:?}")));
     for (quantity, least, within) in [("overlap", 0.3, 0.01), ("classification_error", 0.01, 0.005)] {
         let [atoms, cells] = ["atoms", "cells"].map(|name| curve(&records[name], quantity)[0]);

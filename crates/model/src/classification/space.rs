@@ -155,8 +155,8 @@ impl<'a> Cube<'a> {
         let mut curvatures = [[0.0; MOST_COORDINATES]; MOST_COORDINATES];
         for one in 0..self.coordinates {
             middle[one] = self.width * (self.place(cell, one) as f64 - 0.5 * (self.side - 1) as f64);
-            for other in 0..self.coordinates {
-                curvatures[one][other] = self.curvature(cell, [one, other]);
+            for (other, curvature) in curvatures[one].iter_mut().enumerate().take(self.coordinates) {
+                *curvature = self.curvature(cell, [one, other]);
             }
         }
         let (coordinates, width) = (self.coordinates, self.width);
