@@ -122,9 +122,12 @@ impl ClassificationError {
         }
     }
 
-    /// P(y ŷ(x) ≤ 0) of a law of the problem's coordinates; NaN where its marginals alone are known.
+    /// P(y ŷ(x) ≤ 0) of a law of the problem's coordinates; NaN where its marginals alone are known, or nothing.
     pub fn error_of(&self, law: &Measure) -> f64 {
         let Some(points) = points(law) else { return f64::NAN };
+        if points.iter().any(|(place, mass)| !(mass + place.iter().sum::<f64>()).is_finite()) {
+            return f64::NAN;
+        }
         match &self.0 {
             Inputs::OneBlock(inputs) => inputs.error_of(&points),
             Inputs::TwoBlocks(inputs) => inputs.error_of(&points),

@@ -17,7 +17,7 @@ pub fn points(law: &Measure) -> Option<Vec<(Vec<f64>, f64)>> {
     }
     let Measure::Cells { axes, mass } = law else { return None };
     let least = LEFT_OUT / mass.len() as f64;
-    let occupied = mass.indexed_iter().filter(|(_, mass)| **mass > least);
+    let occupied = mass.indexed_iter().filter(|(_, mass)| **mass > least || mass.is_nan());
     let point = |place: ndarray::IxDyn| {
         axes.iter().enumerate().map(|(axis, cells)| cells.centre(place[axis])).collect()
     };

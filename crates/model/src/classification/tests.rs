@@ -5,6 +5,7 @@ use ndarray::array;
 
 use super::*;
 use crate::activation::{Activation, PiecewiseLinear, Placement, Polynomial, Shape, Smooth, examples};
+use crate::axis::Axis;
 use crate::data::BlockClasses;
 use crate::directed::{DirectedClass, Label};
 use crate::initial::{AffineStart, Initial, Normal, NumberLaw};
@@ -52,6 +53,17 @@ fn output_weights_and_cells_count_too() {
     let opposite = Measure::Atoms { points: array![[-1.0, 0.0, 0.9, 0.3]], weights: array![1.0] };
     // Every input is on one side or the other; two kinds of ends, each to 1e-5 by the kinks of the rule.
     assert!((error(&problem, &opposite) + error(&problem, &two) - 1.0).abs() < 1e-4);
+}
+
+#[test]
+fn of_a_law_that_is_not_known_there_is_none() {
+    let data = GaussianClasses::isotropic(12, 0.4).expect("valid");
+    let one = Problem::two_layer(data, examples::figure_1(), START).expect("fits");
+    let axis = Axis::uniform(0.0, 2.0, 4).expect("axis");
+    let cells = Measure::line_of_cells(axis, &[0.25; 4]);
+    for law in [Measure::equal_atoms(&[1.0]), cells] {
+        assert!(error(&one, &law).is_finite() && error(&one, &law.unknown()).is_nan(), "{law:?}");
+    }
 }
 
 #[test]
