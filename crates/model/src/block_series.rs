@@ -18,7 +18,7 @@ pub mod lengths;
 pub(crate) mod offset_orders;
 pub(crate) mod orders;
 pub(crate) mod series;
-mod terms;
+pub(crate) mod terms;
 #[cfg(test)]
 pub(crate) mod tests;
 

@@ -4,7 +4,7 @@
 //! coordinates along directions and the length across. Each is a function of a standard normal variable. Where
 //! there is one, the set of wrong inputs is known by its ends, the zeros of ŷ; zeros closer together than an
 //! eighth of a deviation may be missed. Where there are two to four, it is by cells that the zeros of ŷ cut
-//! (`space.rs`): the error of that is some 1e-8 with two, 1e-6 with three and 1e-5 with four where ŷ is smooth.
+//! (`space.rs`, which says with what errors).
 //!
 //! Labels are those of the classes, without noise. Networks, whose ŷ has no symmetry, are judged by samples
 //! elsewhere.
@@ -35,6 +35,21 @@ pub enum ClassificationUnknown {
     /// Labels say nothing about a sign.
     #[error("a classification error needs classes with labels of both signs, and none with the label 0")]
     Labels,
+}
+
+impl ClassificationWork {
+    /// What it takes of a problem's neurons.
+    pub fn of(problem: &Problem) -> Self {
+        match problem.data() {
+            DataModel::OneBlock(data) if problem.unit() == Unit::Inner => {
+                Self { moments: (data.classes.len() * line::nodes().len()) as f64, cells: 0.0 }
+            }
+            DataModel::OneBlock(data) => directed::work(&data.into()),
+            DataModel::TwoBlocks(data) => blocks::work(data),
+            DataModel::ThreeBlocks(data) => blocks::work(data),
+            DataModel::Directed(data) => directed::work(data),
+        }
+    }
 }
 
 /// P(y ŷ(x) ≤ 0) of a problem, as a function of the law.
@@ -109,23 +124,11 @@ impl ClassificationError {
         }))
     }
 
-    /// What it takes to know it of one law.
-    pub fn work(&self) -> ClassificationWork {
-        match &self.0 {
-            Inputs::OneBlock(inputs) => {
-                let moments = (inputs.data.classes.len() * line::nodes().len()) as f64;
-                ClassificationWork { moments, cells: 0.0 }
-            }
-            Inputs::TwoBlocks(inputs) => inputs.work(),
-            Inputs::ThreeBlocks(inputs) => inputs.work(),
-            Inputs::Directed(inputs) => inputs.work(),
-        }
-    }
-
     /// P(y ŷ(x) ≤ 0) of a law of the problem's coordinates; NaN where its marginals alone are known, or nothing.
     pub fn error_of(&self, law: &Measure) -> f64 {
         let Some(points) = points(law) else { return f64::NAN };
-        if points.iter().any(|(place, mass)| !(mass + place.iter().sum::<f64>()).is_finite()) {
+        let is_known = |(place, mass): &(Vec<f64>, f64)| (mass + place.iter().sum::<f64>()).is_finite();
+        if points.is_empty() || !points.iter().all(is_known) {
             return f64::NAN;
         }
         match &self.0 {

@@ -10,14 +10,15 @@ mod results;
 
 use std::collections::HashSet;
 
-use meanfield_model::classification::ClassificationError;
+use meanfield_model::classification::ClassificationWork;
 use meanfield_run::system::Cost;
 use meanfield_solver::least_risk::separations::Family;
 
 use crate::bound::Bound;
 use crate::expense::{NOTHING, bytes, cores, plus, times};
 use crate::point::Point;
-use crate::setting::Timing;
+use crate::setting::{Setting, Timing};
+use crate::systems::kind::TwoLayerKind;
 
 /// The process itself: code, BLAS and HDF5, the record, what figures are drawn with. Of a sweep, which draws
 /// maps only, less.
@@ -153,13 +154,18 @@ fn observed(bound: Bound) -> Cost {
     Cost { seconds, bytes: bytes(numbers * COPIES) }
 }
 
-/// CPU seconds of the classification error of a law.
+/// CPU seconds of the classification error of one law.
 fn classification(bound: Bound) -> f64 {
     let Bound::TwoLayer(kind, setting) = bound else { return 0.0 };
+    if setting.observed.classification_error { seconds_of_classification(kind, setting) } else { 0.0 }
+}
+
+/// The same of a kind of system whose law would have it.
+pub(crate) fn seconds_of_classification(kind: &dyn TwoLayerKind, setting: &Setting) -> f64 {
     let size = kind.law_size(setting);
-    if size == 0.0 || !setting.observed.classification_error {
+    if size == 0.0 {
         return 0.0;
     }
-    let work = ClassificationError::new(&setting.problem).map(|error| error.work()).unwrap_or_default();
+    let work = ClassificationWork::of(&setting.problem);
     PER_MOMENT * work.moments * size + PER_CELL_OF_INPUTS * work.cells
 }

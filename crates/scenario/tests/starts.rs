@@ -126,6 +126,25 @@ fn the_classification_error_is_refused_where_it_means_nothing() {
 }
 
 #[test]
+fn a_classification_error_that_would_take_hours_is_refused() {
+    let class = |label: &str, mean: &str| format!("{{ label = {label}, mean = {mean}, scale = 0.5 }}");
+    let classes = [class("1.0", "[1.0, 0.0, 0.5]"), class("-1.0", "[-1.0, 0.5, 0.0]")].join(", ");
+    let start = format!(
+        "data.gaussian-classes = {{ dimension = 12, classes = [{classes}] }}\ninitial.gaussian.scale = 0.6"
+    );
+    let cells = |count: usize| {
+        let systems = format!("[systems.cells.finite-volume]\ncells = [{count}, {count}, {count}, {count}]");
+        let text =
+            scenario(&start, &systems).replace(TANH, "activation.polynomial.coefficients = [0.1, 0.5, 0.3]");
+        load("starts.toml", &text, &Overrides::default()).map(|_| ())
+    };
+    let found = format!("{:?}", cells(24).expect_err("refused"));
+    assert!(found.contains("CPU minutes at each time") && found.contains("take fewer cells"), "{found}");
+    let few = format!("{:?}", cells(8));
+    assert!(!few.contains("CPU minutes at each time"), "{few}");
+}
+
+#[test]
 fn cells_in_three_coordinates_know_what_follows_from_their_law() {
     let class = |label: &str, mean: &str| format!("{{ label = {label}, mean = {mean}, scale = 0.5 }}");
     let classes = [class("1.0", "[1.0, 0.0]"), class("-1.0", "[-1.0, 0.5]")].join(", ");

@@ -54,20 +54,16 @@ impl<const B: usize> BlockSeries<B> {
             DimensionLimit::Infinite => Terms::mean(),
         };
         let truncation = terms.left_out(&spectrum(activation, &data.classes, largest, terms.orders()));
-        Ok(Self::of_terms(data, activation, terms, truncation))
+        Ok(Self { truncation, ..Self::of_terms(data, activation, terms) })
     }
 
-    /// All terms of so many even orders, for neurons of no range: what is left out has no bound.
-    pub fn of_orders(data: &BlockClasses<B>, activation: &Activation, orders: usize) -> Self {
-        Self::of_terms(data, activation, Terms::of_orders(orders, data.dimensions), f64::INFINITY)
-    }
-
-    fn of_terms(data: &BlockClasses<B>, activation: &Activation, terms: Terms<B>, truncation: f64) -> Self {
+    /// With these terms; for neurons of no range, so that what is left out has no bound.
+    pub fn of_terms(data: &BlockClasses<B>, activation: &Activation, terms: Terms<B>) -> Self {
         Self {
             activation: activation.clone(),
             dimensions: data.dimensions,
             classes: data.classes.clone(),
-            truncation,
+            truncation: f64::INFINITY,
             loss: SquaredLoss { targets: data.targets(), weights: terms.weights.clone() },
             terms,
         }

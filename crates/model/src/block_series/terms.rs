@@ -62,13 +62,16 @@ impl<const B: usize> Terms<B> {
         Self { halves: vec![[0; B]], weights: vec![1.0], left: vec![0.0], next: 0.0 }
     }
 
-    /// All terms of so many even orders.
-    pub fn of_orders(orders: usize, dimensions: [usize; B]) -> Self {
+    /// The terms of so many even orders with a Π μ of at least this.
+    pub fn of_orders(orders: usize, dimensions: [usize; B], least: f64) -> Self {
         let moments = dimensions.map(|dimension| even_moments(dimension, orders + 1));
         let next = moments.iter().map(|moments| moments[orders]).fold(0.0, f64::max);
         let mut terms = Self { left: vec![0.0; orders], next, ..Self::mean() };
         for halves in (1..orders).flat_map(shared_out) {
-            terms.push(halves, product_of_moments(&moments, halves));
+            let moment = product_of_moments(&moments, halves);
+            if moment >= least {
+                terms.push(halves, moment);
+            }
         }
         terms
     }

@@ -10,6 +10,7 @@ use crate::activation::Activation;
 use crate::block_modes::radial_functions;
 use crate::block_series::offset_orders::OffsetOrders;
 use crate::block_series::series::BlockSeries;
+use crate::block_series::terms::Terms;
 use crate::data::{BlockClass, BlockClasses};
 
 /// Inputs and outputs by blocks.
@@ -30,20 +31,11 @@ struct Neuron<const B: usize> {
 impl<const B: usize> Blocks<B> {
     /// Of such neurons on these data.
     pub fn new(data: &BlockClasses<B>, activation: &Activation) -> Self {
-        let count = data.dimensions.map(lengths::orders).into_iter().max().unwrap_or(1);
+        let count = orders(data);
         Self {
-            series: BlockSeries::of_orders(data, activation, count),
+            series: BlockSeries::of_terms(data, activation, terms(data)),
             orders: OffsetOrders::tabulated(activation, count),
             lengths: data.dimensions.map(Lengths::new),
-        }
-    }
-
-    /// What it takes to know it.
-    pub fn work(&self) -> ClassificationWork {
-        let classes = self.series.classes.len();
-        ClassificationWork {
-            moments: (classes * self.series.terms.halves.len()) as f64,
-            cells: (classes * NormalSpace::new(B).count()) as f64,
         }
     }
 
@@ -92,6 +84,25 @@ impl<const B: usize> Blocks<B> {
             });
         }
         moments
+    }
+}
+
+/// Orders q_0, q_2, … of the series: as many as the block needs that needs most.
+fn orders<const B: usize>(data: &BlockClasses<B>) -> usize {
+    data.dimensions.map(lengths::orders).into_iter().max().unwrap_or(1)
+}
+
+/// Terms of the series: all of these orders that are seen.
+fn terms<const B: usize>(data: &BlockClasses<B>) -> Terms<B> {
+    Terms::of_orders(orders(data), data.dimensions, lengths::SHARED * lengths::SHARED)
+}
+
+/// What it takes to know the error of one law.
+pub fn work<const B: usize>(data: &BlockClasses<B>) -> ClassificationWork {
+    let classes = data.classes.len();
+    ClassificationWork {
+        moments: (classes * terms(data).halves.len()) as f64,
+        cells: (classes * NormalSpace::new(B).count()) as f64,
     }
 }
 

@@ -35,7 +35,7 @@ pub struct Directed {
 impl Directed {
     /// Of such neurons on these data.
     pub fn new(data: &DirectedClasses, activation: &Activation, unit: Unit) -> Self {
-        let orders = if data.across > 0 { lengths::orders(data.across) } else { 1 };
+        let orders = orders(data);
         Self {
             data: data.clone(),
             neurons: NeuronForm {
@@ -51,24 +51,6 @@ impl Directed {
     /// P(y ŷ ≤ 0) of a law of these points and masses.
     pub fn error_of(&self, points: &[(Vec<f64>, f64)]) -> f64 {
         self.data.classes.iter().map(|class| class.weight * self.error_of_class(class, points)).sum()
-    }
-
-    /// What it takes to know it.
-    pub fn work(&self) -> ClassificationWork {
-        let mut work = ClassificationWork::default();
-        for class in &self.data.classes {
-            let along = along(class).len();
-            let coordinates = along + usize::from(self.lengths.is_some());
-            let nodes = if coordinates > 1 {
-                let space = NormalSpace::new(coordinates);
-                work.cells += space.count() as f64;
-                space.nodes().len()
-            } else {
-                line::nodes().len()
-            };
-            work.moments += (nodes.pow(along as u32) * self.weights.len()) as f64;
-        }
-        work
     }
 
     fn error_of_class(&self, class: &DirectedClass, points: &[(Vec<f64>, f64)]) -> f64 {
@@ -142,6 +124,29 @@ impl Directed {
         let polynomials = radial_functions(self.data.across, 0, length, self.weights.len());
         polynomials.iter().zip(&self.weights).map(|(polynomial, weight)| polynomial * weight).collect()
     }
+}
+
+/// What it takes to know the error of one law.
+pub fn work(data: &DirectedClasses) -> ClassificationWork {
+    let mut work = ClassificationWork::default();
+    for class in &data.classes {
+        let along = along(class).len();
+        let coordinates = along + usize::from(data.across > 0);
+        let nodes = if coordinates > 1 {
+            let space = NormalSpace::new(coordinates);
+            work.cells += space.count() as f64;
+            space.nodes().len()
+        } else {
+            line::nodes().len()
+        };
+        work.moments += (nodes.pow(along as u32) * orders(data)) as f64;
+    }
+    work
+}
+
+/// Orders across: q_0, q_2, ….
+fn orders(data: &DirectedClasses) -> usize {
+    if data.across > 0 { lengths::orders(data.across) } else { 1 }
 }
 
 /// The directions along which a class spreads.

@@ -12,13 +12,13 @@ pub const REACH: f64 = 8.0;
 /// An end of a set is found to this share of the distance of two nodes: 2⁻⁴⁰.
 pub const HALVINGS: u32 = 40;
 
-/// Outputs are polynomials of a length. Those are left out of which two neurons share less than this squared,
-/// if there are as many as the fewest of them; beyond the most there is no more to see.
-const SHARED: f64 = 0.01;
+/// Terms of outputs with a smaller μ are not seen: √μ is what they share of a neuron's size.
+pub const SHARED: f64 = 0.01;
+/// Fewest and most polynomials of a length. In five coordinates or fewer the most are not all that is seen.
 const ORDERS: [usize; 2] = [8, 64];
 
-/// How many polynomials of the length in R^d there are, of the degrees 0, 2, 4, …: in few dimensions lengths vary
-/// much, and outputs with them.
+/// How many polynomials of the length in R^d outputs are given by, of the degrees 0, 2, 4, …: in few dimensions
+/// lengths vary much, and outputs with them.
 pub fn orders(dimension: usize) -> usize {
     let [fewest, most] = ORDERS;
     let moments = sphere::even_moments(dimension, most);

@@ -6,8 +6,13 @@ use meanfield_run::quantities::CLASSIFICATION_ERROR;
 use meanfield_run::record::Nature;
 
 use crate::complaints::Complaints;
+use crate::cost::seconds_of_classification;
 use crate::file::ScenarioFile;
 use crate::setting::Setting;
+use crate::systems::SystemKind;
+
+/// CPU seconds of one observation that are refused.
+const LONGEST: f64 = 300.0;
 
 /// The key.
 pub(super) const SWITCH: [&str; 2] = ["observe", "classification-error"];
@@ -33,7 +38,25 @@ pub(super) fn check(file: &ScenarioFile, setting: Option<&Setting>, complaints: 
             "\"{name}\" knows the laws of pairs of coordinates alone, and the error is of all \
              coordinates together"
         );
-        complaints.add(SWITCH, message, "leave it out, or take characteristics in place of finite-volume");
+        complaints.add(SWITCH, message, &format!("leave it out, or take \"{name}\" out"));
+    }
+    check_cost(file, setting, complaints);
+}
+
+/// Notes laws of so many points that one observation would take long: nothing could stop it.
+fn check_cost(file: &ScenarioFile, setting: &Setting, complaints: &mut Complaints) {
+    let seconds = |system: &SystemKind| {
+        let kind = system.kind().of_two_layers();
+        kind.map_or(0.0, |kind| seconds_of_classification(kind, setting))
+    };
+    let mut each = file.systems.iter().map(|(name, system)| (name, seconds(system)));
+    if let Some((name, seconds)) = each.find(|(_, seconds)| *seconds > LONGEST) {
+        let message = format!(
+            "the error of \"{name}\" would take {:.0} CPU minutes at each time that is observed: so many points \
+             of its law, each at so many inputs",
+            seconds / 60.0
+        );
+        complaints.add(SWITCH, message, "leave it out, or take fewer cells or atoms there");
     }
 }
 
