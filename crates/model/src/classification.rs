@@ -1,10 +1,10 @@
 //! The share of inputs whose class a law of neurons gets wrong: P(y ŷ(x) ≤ 0) where labels have two signs.
 //!
-//! By the symmetry of the data ŷ depends on a few numbers of an input alone: the lengths of its blocks, or its
-//! coordinates along directions and the length across. Each is a function of a standard normal variable. Where
-//! there is one, the set of wrong inputs is known by its ends, the zeros of ŷ; zeros closer together than an
-//! eighth of a deviation may be missed. Where there are two to four, it is by cells that the zeros of ŷ cut
-//! (`space.rs`, which says with what errors).
+//! By the symmetry of the data ŷ depends on a few numbers of an input alone: the lengths of its blocks, or
+//! its coordinates along directions and the length across. Each is a function of a standard normal variable.
+//! Where there is one, the set of wrong inputs is known by its ends, the zeros of ŷ; zeros closer together
+//! than an eighth of a deviation may be missed. Where there are two to four, it is by cells that the zeros of
+//! ŷ cut (`space.rs`, which says with what errors).
 //!
 //! Labels are those of the classes, without noise. Networks, whose ŷ has no symmetry, are judged by samples
 //! elsewhere.
@@ -17,16 +17,19 @@ mod outputs;
 mod space;
 #[cfg(test)]
 mod tests;
+mod work;
 
 use crate::data::{GaussianClasses, Target};
 use crate::directed::DirectedClasses;
 use crate::measure::Measure;
 use crate::problem::{DataModel, Problem};
 use crate::unit::Unit;
-use blocks::Blocks;
+use blocks::InputBlocks;
 use directed::Directed;
 use lengths::Lengths;
 use outputs::{RadialOutputs, points};
+
+pub use work::ClassificationWork;
 
 /// A classification error that is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -37,18 +40,16 @@ pub enum ClassificationUnknown {
     Labels,
 }
 
-impl ClassificationWork {
-    /// What it takes of a problem's neurons.
-    pub fn of(problem: &Problem) -> Self {
-        match problem.data() {
-            DataModel::OneBlock(data) if problem.unit() == Unit::Inner => {
-                Self { moments: (data.classes.len() * line::nodes().len()) as f64, cells: 0.0 }
-            }
-            DataModel::OneBlock(data) => directed::work(&data.into()),
-            DataModel::TwoBlocks(data) => blocks::work(data),
-            DataModel::ThreeBlocks(data) => blocks::work(data),
-            DataModel::Directed(data) => directed::work(data),
+/// What it takes to know the error of one law of a problem's neurons.
+pub fn work(problem: &Problem) -> ClassificationWork {
+    match problem.data() {
+        DataModel::OneBlock(data) if problem.unit() == Unit::Inner => {
+            ClassificationWork { moments: (data.classes.len() * line::nodes().len()) as f64, cells: 0.0 }
         }
+        DataModel::OneBlock(data) => directed::work(&data.into()),
+        DataModel::TwoBlocks(data) => blocks::work(data),
+        DataModel::ThreeBlocks(data) => blocks::work(data),
+        DataModel::Directed(data) => directed::work(data),
     }
 }
 
@@ -56,21 +57,12 @@ impl ClassificationWork {
 #[derive(Clone, Debug)]
 pub struct ClassificationError(Inputs);
 
-/// What it takes to know the error of one law.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct ClassificationWork {
-    /// Moments of every point of the law.
-    pub moments: f64,
-    /// Cells of inputs.
-    pub cells: f64,
-}
-
 /// The inputs and what neurons answer to them.
 #[derive(Clone, Debug)]
 enum Inputs {
     OneBlock(Box<OneBlock>),
-    TwoBlocks(Box<Blocks<2>>),
-    ThreeBlocks(Box<Blocks<3>>),
+    TwoBlocks(Box<InputBlocks<2>>),
+    ThreeBlocks(Box<InputBlocks<3>>),
     Directed(Box<Directed>),
 }
 
@@ -113,18 +105,19 @@ impl ClassificationError {
             }
             DataModel::TwoBlocks(data) => {
                 labels(data.targets())?;
-                Inputs::TwoBlocks(Box::new(Blocks::new(data, problem.activation())))
+                Inputs::TwoBlocks(Box::new(InputBlocks::new(data, problem.activation())))
             }
             DataModel::ThreeBlocks(data) => {
                 labels(data.targets())?;
-                Inputs::ThreeBlocks(Box::new(Blocks::new(data, problem.activation())))
+                Inputs::ThreeBlocks(Box::new(InputBlocks::new(data, problem.activation())))
             }
             DataModel::OneBlock(data) => directed(problem, &data.into())?,
             DataModel::Directed(data) => directed(problem, data)?,
         }))
     }
 
-    /// P(y ŷ(x) ≤ 0) of a law of the problem's coordinates; NaN where its marginals alone are known, or nothing.
+    /// P(y ŷ(x) ≤ 0) of a law of the problem's coordinates; NaN where its marginals alone are known, or
+    /// nothing.
     pub fn error_of(&self, law: &Measure) -> f64 {
         let Some(points) = points(law) else { return f64::NAN };
         let is_known = |(place, mass): &(Vec<f64>, f64)| (mass + place.iter().sum::<f64>()).is_finite();

@@ -10,7 +10,7 @@ mod results;
 
 use std::collections::HashSet;
 
-use meanfield_model::classification::ClassificationWork;
+use meanfield_model::classification;
 use meanfield_run::system::Cost;
 use meanfield_solver::least_risk::separations::Family;
 
@@ -150,12 +150,12 @@ fn observed(bound: Bound) -> Cost {
     let rows = bound.observed().observations();
     let levels = bound.observed().levels * bound.coordinates().len();
     let numbers = rows * (CURVES + levels as f64);
-    let seconds = rows * (PER_ROW + classification(bound)) + numbers * PER_NUMBER;
+    let seconds = rows * (PER_ROW + of_classification(bound)) + numbers * PER_NUMBER;
     Cost { seconds, bytes: bytes(numbers * COPIES) }
 }
 
 /// CPU seconds of the classification error of one law.
-fn classification(bound: Bound) -> f64 {
+fn of_classification(bound: Bound) -> f64 {
     let Bound::TwoLayer(kind, setting) = bound else { return 0.0 };
     if setting.observed.classification_error { seconds_of_classification(kind, setting) } else { 0.0 }
 }
@@ -166,6 +166,6 @@ pub(crate) fn seconds_of_classification(kind: &dyn TwoLayerKind, setting: &Setti
     if size == 0.0 {
         return 0.0;
     }
-    let work = ClassificationWork::of(&setting.problem);
+    let work = classification::work(&setting.problem);
     PER_MOMENT * work.moments * size + PER_CELL_OF_INPUTS * work.cells
 }

@@ -1,11 +1,12 @@
-//! The error where inputs have two or three blocks: ŷ depends on their lengths alone, which are the coordinates.
-//! It is a polynomial of them by the [block series](crate::block_series::lengths), cut at an order.
+//! The error where inputs have two or three blocks: ŷ depends on their lengths alone, which are the
+//! coordinates. It is a polynomial of them by the [block series](crate::block_series::lengths), cut at an
+//! order.
 
 use ndarray::{ArrayD, Axis};
 
-use super::ClassificationWork;
 use super::lengths::{self, Lengths};
 use super::space::NormalSpace;
+use super::work::ClassificationWork;
 use crate::activation::Activation;
 use crate::block_modes::radial_functions;
 use crate::block_series::offset_orders::OffsetOrders;
@@ -15,7 +16,7 @@ use crate::data::{BlockClass, BlockClasses};
 
 /// Inputs and outputs by blocks.
 #[derive(Clone, Debug)]
-pub struct Blocks<const B: usize> {
+pub struct InputBlocks<const B: usize> {
     series: BlockSeries<B>,
     orders: OffsetOrders,
     lengths: [Lengths; B],
@@ -28,7 +29,7 @@ struct Neuron<const B: usize> {
     radii: [f64; B],
 }
 
-impl<const B: usize> Blocks<B> {
+impl<const B: usize> InputBlocks<B> {
     /// Of such neurons on these data.
     pub fn new(data: &BlockClasses<B>, activation: &Activation) -> Self {
         let count = orders(data);
@@ -50,8 +51,8 @@ impl<const B: usize> Blocks<B> {
         classes.map(error).sum()
     }
 
-    /// ŷ of a class at all nodes, given as deviates of the lengths: Σ_k φ_k √weight_k Π_B R_k(s_B), summed block
-    /// by block.
+    /// ŷ of a class at all nodes, given as deviates of the lengths: Σ_k φ_k √weight_k Π_B R_k(s_B), summed
+    /// block by block.
     fn outputs(&self, class: usize, nodes: &[f64], points: &[(Vec<f64>, f64)]) -> Vec<f64> {
         let terms = &self.series.terms;
         let mut sums = ArrayD::zeros(vec![terms.orders(); B]);

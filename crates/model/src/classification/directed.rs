@@ -1,5 +1,5 @@
-//! The error where at most three directions matter, of neurons with output weights and offsets or without, and
-//! on points. With x = (z, x_⊥) the output is
+//! The error where at most three directions matter, of neurons with output weights and offsets or without,
+//! and on points. With x = (z, x_⊥) the output is
 //!
 //! ```text
 //!   ŷ(z, s) = Σ_p √μ_2p R_p(s) ∫ a q_2p(b + ⟨m, z⟩, τ_⊥ r) dρ,     s = |x_⊥|/τ_⊥
@@ -8,10 +8,10 @@
 //! coordinates: with none an input is right or wrong, with one the set of wrong inputs is known by its ends,
 //! with several by cells.
 
-use super::ClassificationWork;
 use super::lengths::{self, Lengths};
 use super::line;
 use super::space::NormalSpace;
+use super::work::ClassificationWork;
 use crate::activation::Activation;
 use crate::block_modes::radial_functions;
 use crate::block_series::offset_orders::OffsetOrders;

@@ -17,8 +17,8 @@ pub const SHARED: f64 = 0.01;
 /// Fewest and most polynomials of a length. In five coordinates or fewer the most are not all that is seen.
 const ORDERS: [usize; 2] = [8, 64];
 
-/// How many polynomials of the length in R^d outputs are given by, of the degrees 0, 2, 4, …: in few dimensions
-/// lengths vary much, and outputs with them.
+/// How many polynomials of the length in R^d outputs are given by, of the degrees 0, 2, 4, …: in few
+/// dimensions lengths vary much, and outputs with them.
 pub fn orders(dimension: usize) -> usize {
     let [fewest, most] = ORDERS;
     let moments = sphere::even_moments(dimension, most);

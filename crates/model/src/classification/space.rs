@@ -1,16 +1,16 @@
-//! A standard normal vector G in two to four coordinates: nodes in it, and the probability of where a function
-//! that is known at the nodes is not positive.
+//! A standard normal vector G in two to four coordinates: nodes in it, and the probability of where a
+//! function that is known at the nodes is not positive.
 //!
 //! Between the nodes the function is interpolated. Around each point of the finer grid is a cell. In it the
-//! function is a quadratic, by its differences to the neighbouring points; the share below is integrated along
-//! the steepest coordinate, whichever that is. So the set may end in any direction, along coordinates too, and
-//! have corners.
+//! function is a quadratic, by its differences to the neighbouring points; the share below is integrated
+//! along the steepest coordinate, whichever that is. So the set may end in any direction, along coordinates
+//! too, and have corners.
 //!
-//! Errors that were measured, in two, three and four coordinates: of half spaces, corners and balls 1e-6, 1e-5
-//! and 4e-5; of tanh(kG + c) + 0.3, which bends, with k = 1 2e-7, 1e-5 and 5e-5, with k = 3 3e-5, 5e-4 and 5e-4.
-//! Where nodes on both sides have one sign the function has it between them too: sets that are thinner may be
-//! missed, and where it has a kink the set may end anywhere up to the next node. Tails beyond the nodes are as
-//! the last ones.
+//! Errors that were measured, in two, three and four coordinates: of half spaces, corners and balls 1e-6,
+//! 1e-5 and 4e-5; of tanh(kG + c) + 0.3, which bends, with k = 1 2e-7, 1e-5 and 5e-5, with k = 3 3e-5, 5e-4
+//! and 5e-4. Where nodes on both sides have one sign the function has it between them too: sets that are
+//! thinner may be missed, and where it has a kink the set may end anywhere up to the next node. Tails beyond
+//! the nodes are as the last ones.
 
 use ndarray::{ArrayD, Axis, Zip};
 

@@ -52,8 +52,8 @@ fn check_cost(file: &ScenarioFile, setting: &Setting, complaints: &mut Complaint
     let mut each = file.systems.iter().map(|(name, system)| (name, seconds(system)));
     if let Some((name, seconds)) = each.find(|(_, seconds)| *seconds > LONGEST) {
         let message = format!(
-            "the error of \"{name}\" would take {:.0} CPU minutes at each time that is observed: so many points \
-             of its law, each at so many inputs",
+            "the error of \"{name}\" would take {:.0} CPU minutes at each time that is observed: so many \
+             points of its law, each at so many inputs",
             seconds / 60.0
         );
         complaints.add(SWITCH, message, "leave it out, or take fewer cells or atoms there");
