@@ -10,6 +10,7 @@
 //! elsewhere.
 
 mod blocks;
+mod cell;
 mod directed;
 mod lengths;
 mod line;

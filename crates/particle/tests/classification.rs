@@ -134,22 +134,24 @@ fn three_blocks_meet_counted_inputs() {
     let data = BlockClasses { dimensions: [6, 8, 10], classes };
     let problem = Problem::two_layer(data, sigma(), START).expect("fits");
     let rules = [6, 8, 10].map(|dimension| sphere::quadrature(dimension, 12).expect("nodes"));
-    let radii = [1.3, 0.3, 0.4];
-    let law = Measure::Atoms { points: arr2(&[radii]), weights: Array1::ones(1) };
-    compare(&problem, &law, |x| {
-        let parts = [x.slice(s![..6]), x.slice(s![6..14]), x.slice(s![14..])].map(length);
-        let [first, second, third] = std::array::from_fn(|block| radii[block] * parts[block]);
-        let mut output = 0.0;
-        for (one, weight) in &rules[0] {
-            for (two, share) in &rules[1] {
-                for (three, part) in &rules[2] {
-                    output +=
-                        weight * share * part * sigma().value(first * one + second * two + third * three);
+    // Laws for which the first block decides, and the second.
+    for radii in [[1.3, 0.3, 0.4], [0.3, 1.3, 0.6]] {
+        let law = Measure::Atoms { points: arr2(&[radii]), weights: Array1::ones(1) };
+        compare(&problem, &law, |x| {
+            let parts = [x.slice(s![..6]), x.slice(s![6..14]), x.slice(s![14..])].map(length);
+            let [first, second, third] = std::array::from_fn(|block| radii[block] * parts[block]);
+            let mut output = 0.0;
+            for (one, weight) in &rules[0] {
+                for (two, share) in &rules[1] {
+                    for (three, part) in &rules[2] {
+                        let z = first * one + second * two + third * three;
+                        output += weight * share * part * sigma().value(z);
+                    }
                 }
             }
-        }
-        output
-    });
+            output
+        });
+    }
 }
 
 #[test]

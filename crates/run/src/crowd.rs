@@ -8,6 +8,7 @@
 //! Certificates are bounds, not smooth curves: they are those of the end after the planned time. Laws are
 //! never interpolated: at a snapshot a step ends.
 
+use meanfield_kernel::lagrange::bases;
 use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
@@ -181,7 +182,8 @@ impl Crowd {
         let lefts = left.len().min(if right.len() < BESIDE { most } else { BESIDE });
         let rights = right.len().min(if left.len() < BESIDE { most } else { BESIDE });
         let chosen = left[..lefts].iter().chain(&right[..rights]);
-        let nodes: Vec<(f64, f64)> = chosen.map(|i| (self.ends[*i].0, number(&self.ends[*i].1))).collect();
+        let (places, values): (Vec<f64>, Vec<f64>) =
+            chosen.map(|i| (self.ends[*i].0, number(&self.ends[*i].1))).unzip();
         let [before, here] = [left[0], right[0]].map(|i| number(&self.ends[i].1));
         let own = (here - before).abs();
         let left_change = left.get(1).map_or(own, |i| (before - number(&self.ends[*i].1)).abs());
@@ -189,19 +191,9 @@ impl Crowd {
         // No further beyond the step's ends than an extremum of the curvature around it could be, which shows
         // on both sides: where a curve bends within a step, or comes to rest, a polynomial would swing.
         let beyond = SWING * own.max(left_change.min(right_change));
-        lagrange(&nodes, clock).clamp(before.min(here) - beyond, before.max(here) + beyond)
+        let value: f64 = bases(&places, clock).iter().zip(values).map(|(basis, value)| basis * value).sum();
+        value.clamp(before.min(here) - beyond, before.max(here) + beyond)
     }
-}
-
-/// The polynomial through (x, y) at a place.
-fn lagrange(nodes: &[(f64, f64)], x: f64) -> f64 {
-    (0..nodes.len()).map(|i| lagrange_basis(nodes, i, x) * nodes[i].1).sum()
-}
-
-/// The basis polynomial that is 1 at node `i` and 0 at all others.
-fn lagrange_basis(nodes: &[(f64, f64)], i: usize, x: f64) -> f64 {
-    let others = (0..nodes.len()).filter(|j| *j != i);
-    others.map(|j| (x - nodes[j].0) / (nodes[i].0 - nodes[j].0)).product()
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 use std::ops::Range;
 
 use gauss_quad::GaussLegendre;
+use meanfield_kernel::lagrange::basis;
 use meanfield_model::axis::Axis;
 use meanfield_model::volume::VolumeElement;
 use ndarray::{Array1, Array2, Axis as Dimension};
@@ -169,18 +170,13 @@ impl<const D: usize> PanelledBox<D> {
 /// which is exact for them.
 fn shares_between(rule: &[(f64, f64)], [from, to]: [f64; 2]) -> Vec<f64> {
     let half = 0.5 * (to - from);
+    let places: Vec<f64> = rule.iter().map(|(x, _)| *x).collect();
     let mut shares = Vec::with_capacity(rule.len());
-    for (node, own_weight) in rule {
-        let values = rule.iter().map(|(x, weight)| weight * lagrange(rule, *node, from + half * (1.0 + x)));
+    for (j, (_, own_weight)) in rule.iter().enumerate() {
+        let values = rule.iter().map(|(x, weight)| weight * basis(&places, j, from + half * (1.0 + x)));
         shares.push(half * values.sum::<f64>() / own_weight);
     }
     shares
-}
-
-/// The Lagrange polynomial of a rule that is 1 at `node` and 0 at all others, at x.
-fn lagrange(rule: &[(f64, f64)], node: f64, x: f64) -> f64 {
-    let others = rule.iter().map(|(other, _)| *other);
-    others.map(|other| if other == node { 1.0 } else { (x - other) / (node - other) }).product()
 }
 
 #[cfg(test)]

@@ -14,6 +14,9 @@ use crate::block_series::series::BlockSeries;
 use crate::block_series::terms::Terms;
 use crate::data::{BlockClass, BlockClasses};
 
+/// Terms of a smaller Π μ are left out: errors change by less than 1e-5.
+const LEAST: f64 = 1e-6;
+
 /// Inputs and outputs by blocks.
 #[derive(Clone, Debug)]
 pub struct InputBlocks<const B: usize> {
@@ -95,7 +98,7 @@ fn orders<const B: usize>(data: &BlockClasses<B>) -> usize {
 
 /// Terms of the series: all of these orders that are seen.
 fn terms<const B: usize>(data: &BlockClasses<B>) -> Terms<B> {
-    Terms::of_orders(orders(data), data.dimensions, lengths::SHARED * lengths::SHARED)
+    Terms::of_orders(orders(data), data.dimensions, LEAST)
 }
 
 /// What it takes to know the error of one law.

@@ -8,6 +8,8 @@
 //! coordinates: with none an input is right or wrong, with one the set of wrong inputs is known by its ends,
 //! with several by cells.
 
+use meanfield_kernel::dot::dot;
+
 use super::lengths::{self, Lengths};
 use super::line;
 use super::space::NormalSpace;
@@ -152,8 +154,4 @@ fn orders(data: &DirectedClasses) -> usize {
 /// The directions along which a class spreads.
 fn along(class: &DirectedClass) -> Vec<usize> {
     (0..class.along.len()).filter(|k| class.along[*k] > 0.0).collect()
-}
-
-fn dot(moments: &[f64], factors: &[f64]) -> f64 {
-    moments.iter().zip(factors).map(|(moment, factor)| moment * factor).sum()
 }

@@ -13,8 +13,8 @@ pub const REACH: f64 = 8.0;
 pub const HALVINGS: u32 = 40;
 
 /// Terms of outputs with a smaller μ are not seen: √μ is what they share of a neuron's size.
-pub const SHARED: f64 = 0.01;
-/// Fewest and most polynomials of a length. In five coordinates or fewer the most are not all that is seen.
+const SHARED: f64 = 0.003;
+/// Fewest and most polynomials of a length. In few coordinates the most are not all that is seen.
 const ORDERS: [usize; 2] = [8, 64];
 
 /// How many polynomials of the length in R^d outputs are given by, of the degrees 0, 2, 4, …: in few
@@ -24,6 +24,12 @@ pub fn orders(dimension: usize) -> usize {
     let moments = sphere::even_moments(dimension, most);
     let count = moments.iter().position(|moment| *moment < SHARED * SHARED);
     count.unwrap_or(most).max(fewest)
+}
+
+/// Equally spaced places from −`reach` to `reach`.
+pub fn deviates(reach: f64, spacing: f64) -> Vec<f64> {
+    let count = (2.0 * reach / spacing).round() as usize;
+    (0..=count).map(|node| spacing * node as f64 - reach).collect()
 }
 
 /// The law of |g|, g standard normal in R^d.
@@ -41,8 +47,7 @@ impl Lengths {
     pub fn new(dimension: usize) -> Self {
         let normal = Initial::Gaussian { scale: (dimension as f64).sqrt() };
         let mut lengths = Self { dimension, normal, nodes: Vec::new() };
-        let count = (2.0 * REACH / SPACING).round() as usize;
-        lengths.nodes = (0..=count).map(|node| lengths.length(SPACING * node as f64 - REACH)).collect();
+        lengths.nodes = deviates(REACH, SPACING).into_iter().map(|g| lengths.length(g)).collect();
         lengths
     }
 

@@ -2,8 +2,9 @@
 //! nodes is not positive.
 
 use meanfield_kernel::bisection::{Until, bisect, middle};
+use meanfield_kernel::lagrange::basis;
 
-use super::lengths::{HALVINGS, REACH, SPACING, share_of_sets};
+use super::lengths::{HALVINGS, REACH, SPACING, deviates, share_of_sets};
 use crate::normal;
 
 /// Nodes through which a function is interpolated: of smooth outputs ends are within 1e-6.
@@ -11,12 +12,7 @@ const THROUGH: usize = 6;
 
 /// The nodes.
 pub fn nodes() -> Vec<f64> {
-    let count = (2.0 * REACH / SPACING).round() as usize;
-    (0..=count).map(place).collect()
-}
-
-fn place(node: usize) -> f64 {
-    SPACING * node as f64 - REACH
+    deviates(REACH, SPACING)
 }
 
 /// P(f(G) ≤ 0) of an f with these values at the nodes, a polynomial between them.
@@ -33,7 +29,7 @@ fn end_of_set(values: &[f64], node: usize) -> f64 {
     let changed = |steps: f64| (polynomial(through, steps) <= 0.0) != is_below;
     let begin = (node - first) as f64;
     let steps = middle(bisect([begin, begin + 1.0], Until::Halvings(HALVINGS), changed));
-    place(first) + SPACING * steps
+    SPACING * (first as f64 + steps) - REACH
 }
 
 /// The first of the nodes through which a function is interpolated between a node, of so many, and the next.
@@ -46,12 +42,10 @@ fn polynomial(values: &[f64], x: f64) -> f64 {
     values.iter().zip(lagrange(x)).map(|(value, weight)| value * weight).sum()
 }
 
-/// What a polynomial's value at x has of its values at 0, 1, 2, … (Lagrange).
+/// What a polynomial's value at x has of its values at 0, 1, 2, ….
 pub fn lagrange(x: f64) -> [f64; THROUGH] {
-    std::array::from_fn(|i| {
-        let others = (0..THROUGH).filter(|j| *j != i);
-        others.map(|j| (x - j as f64) / (i as f64 - j as f64)).product()
-    })
+    let nodes: [f64; THROUGH] = std::array::from_fn(|i| i as f64);
+    std::array::from_fn(|i| basis(&nodes, i, x))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::num::NonZeroUsize;
 
 use gauss_quad::GaussLegendre;
+use meanfield_kernel::lagrange::bases;
 
 /// The nodes of one rule.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,13 +27,7 @@ impl Nodes {
     /// The Lagrange polynomials at x: a polynomial's value there is their product with its values at the
     /// nodes.
     pub fn lagrange(&self, x: f64) -> Vec<f64> {
-        let count = self.x.len();
-        (0..count).map(|i| (0..count).map(|j| self.lagrange_factor(i, j, x)).product()).collect()
-    }
-
-    /// The factor of node j in the Lagrange polynomial of node i.
-    fn lagrange_factor(&self, i: usize, j: usize, x: f64) -> f64 {
-        if i == j { 1.0 } else { (x - self.x[j]) / (self.x[i] - self.x[j]) }
+        bases(&self.x, x)
     }
 
     /// The Lagrange polynomials at the end of `part` of `parts` equal parts; `part` may lie between two ends.
