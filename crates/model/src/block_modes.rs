@@ -1,5 +1,5 @@
-//! The output of a neuron a σ(⟨w, x⟩ + b) on data of two blocks by pairs of harmonic degrees L = (l₁, l₂) of
-//! the two blocks' rotations, and in each pair by polynomials of the input's two lengths. For one class, with
+//! The output of a neuron a σ(⟨w, x⟩ + b) on data of at most two blocks by pairs of harmonic degrees L = (l₁,
+//! l₂) of the blocks' rotations, and in each pair by polynomials of the input's lengths. For one class, with
 //! x = (τ₁ g₁, τ₂ g₂), g standard normal, ζ_k the cosine of the angle between w_k and x_k,
 //!
 //! ```text
@@ -10,19 +10,20 @@
 //! with R_{lp} orthonormal (Laguerre) and P̂ as in `zonal`: Hermite's expansion of σ, sorted by rotations.
 //! Its squares add up to E σ_*². All F are closed forms in the means of σ and its derivatives, with as many
 //! derivatives as one asks for: ∂Q/∂ρ = ρ ∂²Q/∂b². In many dimensions lengths hardly vary, and a few p and
-//! q are enough. No law here.
+//! q are enough. Of a block that there is not, dimension 0, degree and polynomial are 0. No law here.
 
+mod classes;
 mod lengths;
 mod means;
 pub mod noise;
 #[cfg(test)]
 mod tests;
 
+pub use classes::{InputClass, InputClasses};
 pub use lengths::{LengthNode, radial_functions};
 pub use means::{GaussianMeans, square_by_order};
 
 use crate::activation::Activation;
-use crate::data::BlockClasses;
 use crate::zonal::{eigenvalue, harmonics};
 
 /// Derivatives by a radius that are ever asked for: three of the output, each of which raises the order of
@@ -59,16 +60,17 @@ impl DegreePair {
 /// A polynomial of the lengths: (p, q).
 pub type LengthOrder = [usize; 2];
 
-/// All (p, q) with p + q < `levels`.
-pub fn length_orders(levels: usize) -> Vec<LengthOrder> {
-    (0..levels).flat_map(|sum| (0..=sum).map(move |q| [sum - q, q])).collect()
+/// All (p, q) with p + q < `levels` that blocks of these dimensions have.
+fn length_orders(levels: usize, dimensions: [usize; 2]) -> Vec<LengthOrder> {
+    let all = (0..levels).flat_map(|sum| (0..=sum).map(move |q| [sum - q, q]));
+    all.filter(|order| (0..2).all(|block| dimensions[block] > 0 || order[block] == 0)).collect()
 }
 
 /// The functions F of one problem.
 #[derive(Clone, Debug)]
 pub struct BlockModes {
     activation: Activation,
-    data: BlockClasses,
+    data: InputClasses,
     levels: usize,
     /// Derivatives of E σ by b, and of the means of products, that are needed.
     orders: [usize; 2],
@@ -89,29 +91,33 @@ pub struct BlockNeuron {
 
 impl BlockModes {
     /// Pairs of degrees with l₁ + l₂ < `degrees`, polynomials with p + q < `levels`.
-    pub fn new(activation: &Activation, data: &BlockClasses, degrees: usize, levels: usize) -> Self {
+    pub fn new(activation: &Activation, data: InputClasses, degrees: usize, levels: usize) -> Self {
         let highest = 2 * levels.saturating_sub(1) + degrees.max(NOISE_DEGREES);
         let orders = [highest + 2 * MOST_DERIVATIVES, highest + 1];
-        Self { activation: activation.clone(), data: data.clone(), levels, orders }
+        Self { activation: activation.clone(), data, levels, orders }
     }
 
     /// The data.
-    pub fn data(&self) -> &BlockClasses {
+    pub fn data(&self) -> &InputClasses {
         &self.data
     }
 
     /// All (p, q).
     pub fn length_orders(&self) -> Vec<LengthOrder> {
-        length_orders(self.levels)
+        length_orders(self.levels, self.data.dimensions)
     }
 
-    /// The neuron (a, b, r₁, r₂), to a class.
+    /// The neuron (a, b, r₁, r₂), to a class: b with what given coordinates add to it.
     pub fn neuron(&self, class: usize, [outer, offset, r1, r2]: [f64; 4]) -> BlockNeuron {
         let scales = self.data.classes[class].scales;
         let inputs = [scales[0] * r1, scales[1] * r2];
         let scale = inputs[0].hypot(inputs[1]);
         let [of_output, of_products] = self.orders;
-        let means = GaussianMeans::new(&self.activation, offset, scale, of_output, of_products);
+        let means = if scale > 0.0 {
+            GaussianMeans::new(&self.activation, offset, scale, of_output, of_products)
+        } else {
+            GaussianMeans::at_point(&self.activation, offset, of_output, of_products)
+        };
         let powers = inputs.map(|input| (0..of_output as i32 + 1).map(|power| input.powi(power)).collect());
         BlockNeuron { outer, scales, powers, means }
     }
@@ -124,6 +130,9 @@ impl BlockModes {
 
 /// A_{lp}.
 fn factor(dimension: usize, degree: usize, order: usize) -> f64 {
+    if dimension == 0 {
+        return f64::from(degree == 0 && order == 0);
+    }
     let half = 0.5 * dimension as f64;
     let rising: f64 = (0..degree + order).map(|k| half + k as f64).product();
     let factorial: f64 = (1..=order).map(|k| k as f64).product();

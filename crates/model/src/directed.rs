@@ -33,6 +33,14 @@ impl Label {
         }
     }
 
+    /// Whether it has kinks as a function of z.
+    pub fn bends(&self) -> bool {
+        match self {
+            Self::Number(_) => false,
+            Self::Teacher(teacher) => teacher.bends(),
+        }
+    }
+
     /// The label, where it is one number.
     pub fn number(&self) -> Option<f64> {
         match self {

@@ -51,6 +51,11 @@ impl Teacher {
         self.units.iter().map(|unit| unit.direction.len()).max().unwrap_or(0)
     }
 
+    /// Whether y has kinks.
+    pub fn bends(&self) -> bool {
+        self.units.iter().any(|unit| !unit.activation.kinks().is_empty())
+    }
+
     /// Where y bends as a function of z₁ alone: quadrature is split there. Of several directions none.
     pub fn breaks(&self) -> Vec<f64> {
         let along_one =

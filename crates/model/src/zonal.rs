@@ -56,9 +56,13 @@ pub struct ZonalTable {
 }
 
 /// D_ℓ, the number of independent harmonics of degree ℓ on S^{d−1}: (2ℓ+d−2)/(ℓ+d−2) · C(ℓ+d−2, ℓ).
+/// In no dimension there is the constant alone.
 pub fn harmonics(dimension: usize, degree: usize) -> f64 {
     if degree == 0 {
         return 1.0;
+    }
+    if dimension == 0 {
+        return 0.0;
     }
     let d = dimension as f64;
     let l = degree as f64;

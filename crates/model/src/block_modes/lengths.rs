@@ -18,17 +18,25 @@ impl LengthNode {
     /// # Errors
     /// Where the nodes are not found.
     pub fn rule(dimensions: [usize; 2], along: usize) -> Result<Vec<Self>, NotConverged> {
-        let first = sphere::lengths(dimensions[0], along)?;
-        let second = sphere::lengths(dimensions[1], along)?;
+        let first = lengths(dimensions[0], along)?;
+        let second = lengths(dimensions[1], along)?;
         let pairs = first.iter().flat_map(|one| second.iter().map(move |other| (*one, *other)));
         let node = |((x, w), (y, v)): ((f64, f64), (f64, f64))| Self { lengths: [x, y], weight: w * v };
         Ok(pairs.map(node).collect())
     }
 }
 
+/// Nodes of the length of a standard normal vector; 0 in no dimension.
+fn lengths(dimension: usize, nodes: usize) -> Result<Vec<(f64, f64)>, NotConverged> {
+    if dimension == 0 { Ok(vec![(0.0, 1.0)]) } else { sphere::lengths(dimension, nodes) }
+}
+
 /// R_{lp}, p = 0 … `count` − 1, of a standard normal vector of length s: s^l L_p^{(l+d/2−1)}(s²/2) with the
-/// norm 1 under the law of s, the highest coefficient positive.
+/// norm 1 under the law of s, the highest coefficient positive; in no dimension the constant alone.
 pub fn radial_functions(dimension: usize, degree: usize, length: f64, count: usize) -> Vec<f64> {
+    if dimension == 0 {
+        return (0..count).map(|p| f64::from(degree == 0 && p == 0)).collect();
+    }
     let half = 0.5 * dimension as f64;
     let alpha = degree as f64 + half - 1.0;
     let x = 0.5 * length * length;

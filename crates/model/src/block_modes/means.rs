@@ -6,6 +6,11 @@ use crate::{normal, quadrature};
 /// |G| beyond this has probability below 1e-17.
 const REACH: f64 = 8.5;
 
+/// Differences of a slope over one to four steps make its first two derivatives to the eighth order.
+const STEP: f64 = 0.02;
+const SLOPES: [[f64; 2]; 4] =
+    [[4.0 / 5.0, 8.0 / 5.0], [-1.0 / 5.0, -1.0 / 5.0], [4.0 / 105.0, 8.0 / 315.0], [-1.0 / 280.0, -1.0 / 560.0]];
+
 /// ∂_b^n E f(b + S G), n = 0, 1, …, of several functions f.
 #[derive(Clone, Debug)]
 pub struct GaussianMeans {
@@ -38,6 +43,29 @@ impl GaussianMeans {
             }
         }
         means
+    }
+
+    /// The same at S = 0, where they are f and its derivatives at b: three of σ, one of σ², by differences of
+    /// a smooth σ's slope; beyond these not a number.
+    pub fn at_point(activation: &Activation, offset: f64, of_output: usize, of_products: usize) -> Self {
+        let slope = |steps: f64| activation.slope(offset + steps * STEP);
+        let value = activation.value(offset);
+        let differences = SLOPES.iter().enumerate().map(|(k, weights)| {
+            let [before, after] = [-(k as f64 + 1.0), k as f64 + 1.0].map(slope);
+            [weights[0] * (after - before), weights[1] * (after + before - 2.0 * slope(0.0))]
+        });
+        let [second, third] = differences.fold([0.0; 2], |[a, b], [x, y]| [a + x, b + y]);
+        let slope = slope(0.0);
+        let derivatives = [value, slope, second / STEP, third / (STEP * STEP)];
+        let filled = |known: &[f64], count: usize| {
+            (0..count).map(|n| known.get(n).copied().unwrap_or(f64::NAN)).collect()
+        };
+        Self {
+            output: filled(&derivatives, of_output),
+            square: filled(&[value * value, 2.0 * value * slope], of_products),
+            product: filled(&[value * slope], of_products),
+            slope_square: filled(&[slope * slope], of_products),
+        }
     }
 
     /// One node: ∂_b^n E f = E f He_n(G) / S^n.

@@ -86,7 +86,7 @@ impl SampleNoise {
         along[0][1] = outer_weight * of_product(0);
         along[1][1] = outer_weight * outer_weight * of_square(0);
         let mut across = [0.0; 2];
-        for block in 0..2 {
+        for block in 0..modes.data().blocks() {
             along[0][2 + block] = outer[block] * of_product(3 + block) / roots[block];
             along[1][2 + block] = outer_weight * scales[block] * of_square(3 + block) / roots[block];
             let all = of_square(1 + block);
@@ -98,7 +98,9 @@ impl SampleNoise {
             along[2 + block][2 + block] = scales[block] * scales[block] * radial;
             across[block] = scales[block] * scales[block] * (all - radial);
         }
-        along[2][3] = scales[0] * scales[1] * of_square(6) / (roots[0] * roots[1]);
+        if modes.data().blocks() == 2 {
+            along[2][3] = scales[0] * scales[1] * of_square(6) / (roots[0] * roots[1]);
+        }
         // The upper half is set.
         let along = std::array::from_fn(|k| std::array::from_fn(|l| along[k.min(l)][k.max(l)]));
         Self { along, across }

@@ -3,6 +3,7 @@
 use super::noise::{NoiseContractions, SampleNoise};
 use super::*;
 use crate::activation::examples;
+use crate::data::BlockClasses;
 use crate::quadrature;
 use crate::sphere;
 
@@ -10,6 +11,10 @@ const NEURON: [f64; 4] = [0.7, 0.3, 0.5, 0.9];
 
 fn data() -> BlockClasses {
     BlockClasses::anisotropic(24, 8, 0.4).expect("valid")
+}
+
+fn classes() -> InputClasses {
+    InputClasses::from(&data())
 }
 
 #[test]
@@ -32,7 +37,7 @@ fn polynomials_of_a_length_are_orthonormal() {
 #[test]
 fn squares_add_up_to_the_second_moment() {
     for sigma in examples::all() {
-        let modes = BlockModes::new(&sigma, &data(), 12, 6);
+        let modes = BlockModes::new(&sigma, classes(), 12, 6);
         let neuron = modes.neuron(0, NEURON);
         let mut sum = 0.0;
         for pair in DegreePair::below(12, data().dimensions) {
@@ -54,7 +59,7 @@ fn squares_add_up_to_the_second_moment() {
 fn derivatives_meet_differences() {
     let h = 1e-5;
     for sigma in examples::all() {
-        let modes = BlockModes::new(&sigma, &data(), 4, 3);
+        let modes = BlockModes::new(&sigma, classes(), 4, 3);
         for (pair, order) in [(DegreePair([0, 0]), [1, 1]), (DegreePair([2, 1]), [0, 1])] {
             for by in [[0, 0, 0, 0], [0, 0, 1, 1], [0, 1, 1, 0], [1, 0, 0, 1], [0, 0, 2, 0]] {
                 for k in 0..4 {
@@ -101,7 +106,7 @@ fn noise_is_the_second_moment_of_the_gradient() {
     let weight =
         |lengths: [f64; 2]| 1.0 + 0.02 * lengths[0].powi(2) + 0.001 * (lengths[0] * lengths[1]).powi(2);
     for sigma in examples::all().into_iter().filter(|sigma| sigma.kinks().is_empty()) {
-        let modes = BlockModes::new(&sigma, &data(), 4, 5);
+        let modes = BlockModes::new(&sigma, classes(), 4, 5);
         let nodes = LengthNode::rule(data().dimensions, 14).expect("nodes");
         let weights: Vec<f64> = nodes.iter().map(|node| weight(node.lengths)).collect();
         let contracted = NoiseContractions::new(&modes, &nodes, &weights);

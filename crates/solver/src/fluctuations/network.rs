@@ -2,7 +2,8 @@
 
 use std::sync::OnceLock;
 
-use meanfield_model::problem::{DataModel, Problem};
+use meanfield_model::coordinates::Coordinates;
+use meanfield_model::problem::Problem;
 use meanfield_run::schedule::Schedule;
 use meanfield_run::system::{RunError, Scalar, State};
 
@@ -23,7 +24,7 @@ pub struct FluctuationSetup(Resolved);
 enum Resolved {
     /// One radius: to first order, and for the second chaos.
     Radius(Box<[Setup; 2]>),
-    /// Two blocks: to first order, what goes along to tell the error, and for the second chaos.
+    /// Several coordinates: to first order, what goes along to tell the error, and for the second chaos.
     Blocks(Box<[BlockSetup; 3]>),
 }
 
@@ -62,7 +63,8 @@ impl FluctuationSetup {
         Self::resolved(problem, schedule, Resolution::of_second_chaos(), coarse)
     }
 
-    /// Multiplications of one evaluation of the rates on two blocks; none in one radius, where they are few.
+    /// Multiplications of one evaluation of the rates in several coordinates; none in one radius, where they
+    /// are few.
     pub fn multiplications(&self) -> Option<f64> {
         match &self.0 {
             Resolved::Radius(_) => None,
@@ -76,7 +78,7 @@ impl FluctuationSetup {
         radius: Resolution,
         blocks: BlockResolution,
     ) -> Result<Self, FluctuationError> {
-        if let DataModel::OneBlock(_) = problem.data() {
+        if problem.coordinates() == Coordinates::Radius {
             let fine = Setup::new(problem, schedule, radius)?;
             let coarse = Setup::new(problem, schedule, Resolution::of_second_chaos())?;
             return Ok(Self(Resolved::Radius(Box::new([fine, coarse]))));
@@ -124,7 +126,7 @@ impl NetworkFluctuations {
         }
     }
 
-    /// On two blocks, by how much a coarser solution differs.
+    /// In several coordinates, by how much a coarser solution differs.
     fn error(&self) -> Option<f64> {
         match &self.0 {
             Followed::Radius { .. } => None,

@@ -80,16 +80,32 @@ pub enum FluctuationError {
     Stages,
     /// Labels with noise, for equations that have none.
     #[error(
-        "with label noise the fluctuations of networks are known for neurons σ(⟨w, x⟩), isotropic data and \
-         no temperature alone"
+        "with label noise the fluctuations of networks are known for no temperature alone"
     )]
     LabelNoise,
     /// Groups of parameters with steps of their own.
     #[error("the fluctuations of networks are known for parameters that are all trained alike")]
     Groups,
     /// A start that is not Gaussian.
-    #[error("the fluctuations of networks are known for Gaussian starts alone")]
+    #[error("the fluctuations of networks on isotropic data are known for Gaussian starts alone")]
     Start,
+    /// A start that is no smooth image of normal numbers.
+    #[error(
+        "the fluctuations of networks are known for starts that are stated, and whose numbers have no gaps"
+    )]
+    RoughStart,
+    /// Points, and σ with kinks.
+    #[error(
+        "on points of data the fluctuations of networks are known for activations without kinks alone: the \
+         potential bends where the input of a neuron meets one"
+    )]
+    Kinks,
+    /// Too many directions.
+    #[error("the fluctuations of networks are known for data with one or two directions that matter")]
+    Directions,
+    /// Too many blocks.
+    #[error("the fluctuations of networks are known for data of one or two blocks")]
+    Blocks,
     /// No nodes.
     #[error(transparent)]
     Nodes(#[from] NotConverged),

@@ -4,7 +4,7 @@
 //! next.
 
 use meanfield_model::block_modes::noise::{NoiseContractions, SampleNoise};
-use meanfield_model::block_modes::{BlockNeuron, DerivativeOrder};
+use meanfield_model::block_modes::{BlockNeuron, InputClass};
 use ndarray::Array2;
 
 use super::setup::{BlockSetup, HarmonicPair};
@@ -44,7 +44,7 @@ pub(super) struct Relaxation {
     /// (k, l) of each atom.
     pub along: Vec<f64>,
     /// Of each block.
-    pub across: [Vec<f64>; 2],
+    pub across: Vec<Vec<f64>>,
 }
 
 /// Second moments of a sample's step at each atom.
@@ -52,14 +52,7 @@ pub(super) struct AtomNoise {
     /// (k, l) of each atom.
     pub along: Vec<f64>,
     /// Across each block, all directions together.
-    pub across: [Vec<f64>; 2],
-}
-
-/// The derivative by these coordinates.
-fn order(setup: &BlockSetup, by: &[usize]) -> DerivativeOrder {
-    let mut order = [0; 4];
-    by.iter().for_each(|k| order[setup.coordinates[*k]] += 1);
-    order
+    pub across: Vec<Vec<f64>>,
 }
 
 impl BlockFeatures {
@@ -91,9 +84,9 @@ impl BlockFeatures {
     pub fn update(&mut self, setup: &BlockSetup, positions: &[f64]) {
         self.positions = positions.to_vec();
         self.neurons.clear();
-        for class in 0..setup.modes.data().classes.len() {
-            let neurons = (0..setup.atoms()).map(|i| setup.modes.neuron(class, setup.neuron(positions, i)));
-            self.neurons.extend(neurons);
+        for (index, class) in setup.modes.data().classes.iter().enumerate() {
+            let neuron = |i: usize| setup.modes.neuron(index, setup.neuron(positions, i, class));
+            self.neurons.extend((0..setup.atoms()).map(neuron));
         }
         for (pair, features) in setup.pairs.iter().zip(&mut self.pairs) {
             features.update(setup, pair, &self.neurons, positions);
@@ -132,12 +125,12 @@ impl BlockFeatures {
         for (place, third) in self.potential[3].iter_mut().enumerate() {
             let which = place / count;
             let [k, l, n] = [which / dimension.pow(2), which / dimension % dimension, which % dimension];
-            let by = order(setup, &[k, l, n]);
             let atom = place % count;
             let terms = weighted.iter().enumerate().map(|(m, weight)| {
-                let neuron = &self.neurons[m / orders.len() * count + atom];
-                let level = m % orders.len();
-                weight * pair.factors[level] * neuron.output(pair.degrees, orders[level], by)
+                let [class, level] = [m / orders.len(), m % orders.len()];
+                let neuron = &self.neurons[class * count + atom];
+                let (by, factor) = setup.derivative(&[k, l, n], &setup.modes.data().classes[class]);
+                weight * factor * pair.factors[level] * neuron.output(pair.degrees, orders[level], by)
             });
             *third = terms.sum();
         }
@@ -147,19 +140,20 @@ impl BlockFeatures {
         let count = setup.atoms();
         self.own.iter_mut().for_each(|row| row.fill(0.0));
         for (place, neuron) in self.neurons.iter().enumerate() {
-            let weight = setup.modes.data().classes[place / count].weight;
+            let class = &setup.modes.data().classes[place / count];
             let atom = place % count;
             let (value, slopes) = neuron.square();
-            self.own[0][atom] += weight * value;
-            for (k, coordinate) in setup.coordinates.iter().enumerate() {
-                self.own[1][k * count + atom] += weight * slopes[*coordinate];
+            self.own[0][atom] += class.weight * value;
+            for (k, slope) in setup.by_coordinate(&slopes, class).enumerate() {
+                self.own[1][k * count + atom] += class.weight * slope;
             }
         }
     }
 
-    /// R = Σ_m π_m e_m².
+    /// R = Σ_m π_m e_m², and what labels' noise adds.
     pub fn risk(&self, setup: &BlockSetup) -> f64 {
-        setup.mode_weights().iter().zip(&self.residuals).map(|(weight, e)| weight * e * e).sum()
+        let squares = setup.mode_weights().into_iter().zip(&self.residuals).map(|(weight, e)| weight * e * e);
+        squares.sum::<f64>() + setup.label_variance
     }
 
     /// ∫U(θ, θ) dρ − ∬U dρdρ.
@@ -184,13 +178,13 @@ impl BlockFeatures {
             let from = (k * dimension + k) * count;
             along[from..from + count].iter_mut().for_each(|rate| *rate -= 2.0 * setup.ridge);
         }
-        let across = [0, 1].map(|block| {
+        let across = (0..setup.blocks()).map(|block| {
             let from = setup.radius(block) * count;
             let slopes =
                 self.potential[1][from..from + count].iter().zip(&self.positions[from..from + count]);
             slopes.map(|(slope, radius)| -2.0 * (slope / radius + setup.ridge)).collect()
         });
-        Relaxation { along, across }
+        Relaxation { along, across: across.collect() }
     }
 
     /// Σ_m π_m ∂_k F_m y_m of a change y of the output.
@@ -216,11 +210,12 @@ impl BlockFeatures {
         outputs
     }
 
-    /// e² at each node of the lengths, class by class.
+    /// E (y − ŷ)² at each node of the lengths, class by class, labels' noise included.
     pub fn squared_residuals(&self, setup: &BlockSetup) -> Vec<Vec<f64>> {
         let of_class = |residuals: &[f64]| {
             let rows = setup.pairs[0].radial.rows().into_iter();
-            rows.map(|row| row.iter().zip(residuals).map(|(r, e)| r * e).sum::<f64>().powi(2)).collect()
+            let at_node = rows.map(|row| row.iter().zip(residuals).map(|(r, e)| r * e).sum::<f64>());
+            at_node.map(|e| e * e + setup.label_variance).collect()
         };
         self.residuals.chunks_exact(setup.levels()).map(of_class).collect()
     }
@@ -249,9 +244,9 @@ impl BlockFeatures {
             let contracted = NoiseContractions::new(&setup.modes, &setup.nodes, weights);
             for (i, neuron) in neurons.iter().enumerate() {
                 let along = SampleNoise::new(&setup.modes, neuron, &contracted).along[0];
-                for (k, place) in setup.coordinates.iter().enumerate() {
+                for (k, along) in setup.by_coordinate(&along, class).enumerate() {
                     // σ_* is a times its derivative by a.
-                    slopes[k * count + i] += 4.0 * class.weight * neuron.outer * along[*place];
+                    slopes[k * count + i] += 4.0 * class.weight * neuron.outer * along;
                 }
             }
         }
@@ -262,14 +257,14 @@ impl BlockFeatures {
     pub fn noise(&self, setup: &BlockSetup, weights: &[Vec<f64>]) -> AtomNoise {
         let count = setup.atoms();
         let dimension = setup.dimension();
-        let across = [0; 2].map(|_| vec![0.0; count]);
+        let across = vec![vec![0.0; count]; setup.blocks()];
         let mut noise = AtomNoise { along: vec![0.0; dimension * dimension * count], across };
         let classes = setup.modes.data().classes.iter().zip(weights);
         for ((class, weights), neurons) in classes.zip(self.neurons.chunks_exact(count)) {
             let contracted = NoiseContractions::new(&setup.modes, &setup.nodes, weights);
             for (i, neuron) in neurons.iter().enumerate() {
                 let found = SampleNoise::new(&setup.modes, neuron, &contracted);
-                noise.add(setup, i, 4.0 * class.weight, &found);
+                noise.add(setup, i, class, &found);
             }
         }
         noise
@@ -277,13 +272,14 @@ impl BlockFeatures {
 }
 
 impl AtomNoise {
-    fn add(&mut self, setup: &BlockSetup, atom: usize, weight: f64, found: &SampleNoise) {
+    fn add(&mut self, setup: &BlockSetup, atom: usize, class: &InputClass, found: &SampleNoise) {
         let count = setup.atoms();
-        let coordinates = setup.coordinates;
-        for (k, row) in coordinates.iter().enumerate() {
-            for (l, column) in coordinates.iter().enumerate() {
-                let place = (k * coordinates.len() + l) * count + atom;
-                self.along[place] += weight * found.along[*row][*column];
+        let dimension = setup.dimension();
+        let weight = 4.0 * class.weight;
+        for l in 0..dimension {
+            let column = found.along.map(|row| setup.by_coordinate(&row, class).nth(l).unwrap_or(0.0));
+            for (k, entry) in setup.by_coordinate(&column, class).enumerate() {
+                self.along[(k * dimension + l) * count + atom] += weight * entry;
             }
         }
         for (sums, across) in self.across.iter_mut().zip(found.across) {
@@ -297,7 +293,7 @@ impl AtomNoise {
         let dimension = setup.dimension();
         let along =
             |i: usize| (0..dimension).map(|k| self.along[(k * dimension + k) * count + i]).sum::<f64>();
-        (0..count).map(|i| along(i) + self.across[0][i] + self.across[1][i]).collect()
+        (0..count).map(|i| along(i) + self.across.iter().map(|across| across[i]).sum::<f64>()).collect()
     }
 }
 
@@ -312,11 +308,12 @@ impl PairFeatures {
         let orders = setup.modes.length_orders();
         let count = setup.atoms();
         for (place, neuron) in neurons.iter().enumerate() {
-            let atom = place % count;
+            let [class, atom] = [place / count, place % count];
             for (level, order) in orders.iter().enumerate() {
-                let mode = place / count * orders.len() + level;
+                let mode = class * orders.len() + level;
                 let output = |by: &[usize]| {
-                    pair.factors[level] * neuron.output(pair.degrees, *order, self::order(setup, by))
+                    let (by, factor) = setup.derivative(by, &setup.modes.data().classes[class]);
+                    factor * pair.factors[level] * neuron.output(pair.degrees, *order, by)
                 };
                 self.set(setup, pair, positions, [atom, mode], output);
             }

@@ -36,8 +36,9 @@ pub(super) fn degrees_left_out(
     slopes: &Array1<f64>,
 ) -> f64 {
     let setup = &forward.setup;
-    let [of_heights, crossed, of_residuals] =
+    let [of_heights, crossed, mut of_residuals] =
         [[0, 0], [0, 1], [1, 1]].map(|[a, b]| products_at_nodes(functions[a], functions[b]));
+    of_residuals.iter_mut().flatten().for_each(|square| *square += setup.label_variance);
     let mut rest = squares_of_neurons(forward, slopes, [&of_heights, &crossed, &of_residuals]);
     for pair in forward.pairs(relaxation) {
         let steep = along_slopes(setup, &pair.own.gradient, slopes);

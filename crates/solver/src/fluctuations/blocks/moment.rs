@@ -172,11 +172,12 @@ impl<'a> BlockMoment<'a> {
             let [residuals, heights] = [&self.node_residuals[c], &self.node_heights[c]];
             let parts = [&of_residual, &of_height].map(|all| all.slice(s![.., of_class(setup, c)]));
             let functions = [residuals, heights];
-            for (one, weights) in parts.iter().zip(functions) {
+            for (k, (one, weights)) in parts.iter().zip(functions).enumerate() {
                 mean.scaled_add(class.weight, &one.dot(&pair.means(weights)));
                 let covered = self.covered(pair, index, *one);
-                for (other, more) in parts.iter().zip(functions) {
-                    let products: Vec<f64> = weights.iter().zip(more).map(|(a, b)| a * b).collect();
+                for (l, (other, more)) in parts.iter().zip(functions).enumerate() {
+                    let labels = if k + l == 0 { setup.label_variance } else { 0.0 };
+                    let products: Vec<f64> = weights.iter().zip(more).map(|(a, b)| a * b + labels).collect();
                     let products = other.dot(&pair.products(&products));
                     for (sum, covered) in sums.iter_mut().zip(&covered) {
                         *sum += class.weight * (covered * &products).sum();

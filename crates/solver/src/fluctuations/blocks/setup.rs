@@ -1,8 +1,12 @@
-//! What fluctuations on two blocks are computed from: atoms of the start, pairs of degrees, and nodes of the
-//! inputs' lengths. Nothing moves here.
+//! What fluctuations in several coordinates are computed from: atoms of the start, pairs of degrees, and nodes
+//! of the inputs. Nothing moves here.
 
-use meanfield_model::block_modes::{BlockModes, DegreePair, LengthNode, radial_functions};
-use meanfield_model::data::BlockClasses;
+use meanfield_model::block_modes::{
+    BlockModes, DegreePair, DerivativeOrder, InputClass, InputClasses, LengthNode, radial_functions,
+};
+use meanfield_model::directed::DirectedClasses;
+use meanfield_model::input_nodes::LineRule;
+use meanfield_model::joint_start::StartPart;
 use meanfield_model::loss::Loss;
 use meanfield_model::problem::{DataModel, Problem};
 use meanfield_model::quadrature::{self, NotConverged};
@@ -10,21 +14,24 @@ use meanfield_model::unit::Unit;
 use meanfield_run::schedule::Schedule;
 use ndarray::Array2;
 
-use super::super::setup::{FluctuationError, check_groups, check_schedule, check_start};
+use super::super::setup::{FluctuationError, check_groups, check_schedule};
 
-/// Places of the coordinates among (a, b, r₁, r₂).
-const RADII: &[usize] = &[2, 3];
-const AFFINE_RADII: &[usize] = &[0, 1, 2, 3];
 /// Nodes of a length beyond twice the levels of its polynomials: products of four are integrated exactly.
 const MORE_NODES: usize = 2;
 /// In blocks of so many dimensions lengths hardly vary, and high degrees have hardly a share.
 const MANY: usize = 40;
+/// Most directions: nodes of the inputs are so many to the power of them.
+const MOST_DIRECTIONS: usize = 2;
+/// Panels of nodes along one direction, for a target that bends, for each node of a smooth one.
+const NODES_OF_PANEL: usize = 4;
 
-/// How finely fluctuations on two blocks are resolved.
+/// How finely fluctuations in several coordinates are resolved.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BlockResolution {
     /// Atoms along each direction of the start.
     pub along: usize,
+    /// Nodes along each direction of the data.
+    pub given: usize,
     /// Pairs of degrees l₁ + l₂ below this.
     pub degrees: usize,
     /// Polynomials of the lengths, p + q below this.
@@ -38,37 +45,81 @@ impl BlockResolution {
     pub fn of_problem(problem: &Problem) -> Self {
         let along = if problem.directions() > 2 { 4 } else { 6 };
         let order = if smallest_block(problem) < MANY { 5 } else { 4 };
-        Self { along, degrees: order, levels: order, tolerance: 1e-6 }
+        let given = if problem.data().directions() > 1 { 10 } else { 20 };
+        Self { along, given, degrees: order, levels: order, tolerance: 1e-6 }
     }
 
     /// To some per cent, in a moment.
     pub fn coarse(problem: &Problem) -> Self {
         let along = if problem.directions() > 2 { 3 } else { 4 };
-        Self {
-            along,
-            degrees: 3,
-            levels: if smallest_block(problem) < MANY { 4 } else { 3 },
-            tolerance: 1e-5,
-        }
+        let levels = if smallest_block(problem) < MANY { 4 } else { 3 };
+        Self { along, given: 8, degrees: 3, levels, tolerance: 1e-5 }
     }
 
     /// What goes along to tell the error.
     pub fn coarser(self) -> Self {
-        Self { along: self.along - 1, degrees: self.degrees - 1, levels: self.levels - 1, tolerance: 1e-5 }
+        Self {
+            along: self.along - 1,
+            given: self.given - 2,
+            degrees: self.degrees - 1,
+            levels: self.levels - 1,
+            tolerance: 1e-5,
+        }
     }
 
     /// For the second chaos, which a spread needs to a few per cent only.
     pub fn of_second_chaos(problem: &Problem) -> Self {
         let along = [4, 4, 4, 3, 2][problem.directions()];
-        Self { along, degrees: 3, levels: 3, tolerance: 1e-5 }
+        let given = if problem.data().directions() > 1 { 6 } else { 10 };
+        Self { along, given, degrees: 3, levels: 3, tolerance: 1e-5 }
     }
 }
 
-/// The dimension of the smaller block.
+/// The dimension of the smallest block that there is.
 fn smallest_block(problem: &Problem) -> usize {
     match problem.data() {
         DataModel::TwoBlocks(data) => data.dimensions[0].min(data.dimensions[1]),
+        DataModel::Directed(data) if data.across > 0 => data.across,
         _ => problem.data().dimension(),
+    }
+}
+
+/// A reduced coordinate.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Coordinate {
+    /// a.
+    Outer,
+    /// b.
+    Offset,
+    /// m_k: an offset of z_k.
+    Along(usize),
+    /// r of a block.
+    Radius(usize),
+}
+
+impl Coordinate {
+    /// Its place among (a, b, r₁, r₂), in which outputs are differentiated.
+    fn place(self) -> usize {
+        match self {
+            Self::Outer => 0,
+            Self::Offset | Self::Along(_) => 1,
+            Self::Radius(block) => 2 + block,
+        }
+    }
+
+    /// What that derivative is to be multiplied with, to a class.
+    fn factor(self, class: &InputClass) -> f64 {
+        match self {
+            Self::Along(direction) => class.given[direction],
+            _ => 1.0,
+        }
+    }
+
+    /// Those of a problem, in their order.
+    fn all(problem: &Problem, blocks: usize) -> Vec<Self> {
+        let outer = if problem.unit() == Unit::Affine { vec![Self::Outer, Self::Offset] } else { Vec::new() };
+        let along = (0..problem.data().directions()).map(Self::Along);
+        outer.into_iter().chain(along).chain((0..blocks).map(Self::Radius)).collect()
     }
 }
 
@@ -105,9 +156,10 @@ pub struct BlockSetup {
     pub(super) start: Vec<f64>,
     /// Their weights, which sum to 1.
     pub(super) weights: Vec<f64>,
-    /// Which of (a, b, r₁, r₂) are coordinates.
-    pub(super) coordinates: &'static [usize],
+    pub(super) coordinates: Vec<Coordinate>,
     pub(super) ridge: f64,
+    /// Variance of what is added to labels.
+    pub(super) label_variance: f64,
     pub(super) schedule: Schedule,
     pub(super) tolerance: f64,
 }
@@ -122,11 +174,14 @@ impl BlockSetup {
         schedule: Schedule,
         resolution: BlockResolution,
     ) -> Result<Self, FluctuationError> {
-        let data = check(problem, schedule)?;
-        let BlockResolution { along, degrees, levels, tolerance } = resolution;
+        check(problem, schedule)?;
+        let BlockResolution { along, given, degrees, levels, tolerance } = resolution;
+        let data = classes(problem, given)?;
+        let dimensions = data.dimensions;
+        let coordinates = Coordinate::all(problem, data.blocks());
         let modes = BlockModes::new(problem.activation(), data, degrees, levels);
-        let nodes = LengthNode::rule(data.dimensions, 2 * levels + MORE_NODES)?;
-        let pairs = DegreePair::below(degrees, data.dimensions);
+        let nodes = LengthNode::rule(dimensions, 2 * levels + MORE_NODES)?;
+        let pairs = DegreePair::below(degrees, dimensions);
         let (start, weights) = atoms(problem, along)?;
         Ok(Self {
             pairs: pairs.into_iter().map(|pair| HarmonicPair::new(&modes, &nodes, pair, levels)).collect(),
@@ -134,8 +189,9 @@ impl BlockSetup {
             nodes,
             start,
             weights,
-            coordinates: if problem.unit() == Unit::Affine { AFFINE_RADII } else { RADII },
+            coordinates,
             ridge: problem.bath().ridge,
+            label_variance: problem.label_noise().powi(2),
             schedule,
             tolerance,
         })
@@ -151,9 +207,14 @@ impl BlockSetup {
         self.coordinates.len()
     }
 
+    /// How many blocks there are.
+    pub(super) fn blocks(&self) -> usize {
+        self.modes.data().blocks()
+    }
+
     /// The coordinate that is the radius of a block.
     pub(super) fn radius(&self, block: usize) -> usize {
-        self.dimension() - 2 + block
+        self.dimension() - self.blocks() + block
     }
 
     /// (p, q) of each class.
@@ -189,13 +250,37 @@ impl BlockSetup {
         self.schedule.square_until(self.schedule.time(clock))
     }
 
-    /// a, b, r₁ and r₂ of an atom.
-    pub(super) fn neuron(&self, positions: &[f64], atom: usize) -> [f64; 4] {
-        let mut neuron = [1.0, 0.0, 0.0, 0.0];
-        for (k, place) in self.coordinates.iter().enumerate() {
-            neuron[*place] = positions[k * self.atoms() + atom];
+    /// a, b + ⟨m, z⟩, r₁ and r₂ of an atom, to a class.
+    pub(super) fn neuron(&self, positions: &[f64], atom: usize, class: &InputClass) -> [f64; 4] {
+        let mut neuron = [0.0; 4];
+        for (k, coordinate) in self.coordinates.iter().enumerate() {
+            neuron[coordinate.place()] += coordinate.factor(class) * positions[k * self.atoms() + atom];
+        }
+        if !self.coordinates.contains(&Coordinate::Outer) {
+            neuron[0] = 1.0;
         }
         neuron
+    }
+
+    /// How often an output is differentiated by a, b, r₁ and r₂ where it is by these coordinates, and what
+    /// that is to be multiplied with.
+    pub(super) fn derivative(&self, by: &[usize], class: &InputClass) -> (DerivativeOrder, f64) {
+        let mut order = [0; 4];
+        let mut factor = 1.0;
+        for coordinate in by.iter().map(|k| self.coordinates[*k]) {
+            order[coordinate.place()] += 1;
+            factor *= coordinate.factor(class);
+        }
+        (order, factor)
+    }
+
+    /// Numbers by a, b, r₁ and r₂, by coordinate.
+    pub(super) fn by_coordinate<'a>(
+        &'a self,
+        numbers: &'a [f64; 4],
+        class: &'a InputClass,
+    ) -> impl Iterator<Item = f64> + 'a {
+        self.coordinates.iter().map(|coordinate| coordinate.factor(class) * numbers[coordinate.place()])
     }
 }
 
@@ -221,43 +306,73 @@ impl HarmonicPair {
     }
 }
 
-/// The data of a problem whose fluctuations are known.
-fn check(problem: &Problem, schedule: Schedule) -> Result<&BlockClasses, FluctuationError> {
-    let DataModel::TwoBlocks(data) = problem.data() else { return Err(FluctuationError::Coordinates) };
+/// Refuses a problem whose fluctuations are not known.
+fn check(problem: &Problem, schedule: Schedule) -> Result<(), FluctuationError> {
     if problem.loss() != Loss::Squared {
         return Err(FluctuationError::Loss);
-    }
-    if problem.label_noise() > 0.0 {
-        return Err(FluctuationError::LabelNoise);
     }
     if problem.bath().is_noisy() {
         return Err(FluctuationError::Noise);
     }
-    check_start(problem)?;
+    let breaks = problem.joint_start().parts().iter().flat_map(StartPart::breaks);
+    if problem.recorded_start().is_some() || breaks.into_iter().any(|breaks| !breaks.is_empty()) {
+        return Err(FluctuationError::RoughStart);
+    }
     check_groups(problem)?;
-    check_schedule(schedule)?;
-    Ok(data)
+    check_schedule(schedule)
+}
+
+/// The data, with so many nodes along each direction.
+fn classes(problem: &Problem, given: usize) -> Result<InputClasses, FluctuationError> {
+    match problem.data() {
+        DataModel::OneBlock(data) => Ok(data.into()),
+        DataModel::TwoBlocks(data) => Ok(data.into()),
+        DataModel::Directed(data) if data.across == 0 && !problem.activation().kinks().is_empty() => {
+            Err(FluctuationError::Kinks)
+        }
+        DataModel::Directed(data) if data.across == 0 || data.directions <= MOST_DIRECTIONS => {
+            Ok(InputClasses::along(data, &rule(data, given)?))
+        }
+        DataModel::Directed(_) => Err(FluctuationError::Directions),
+        _ => Err(FluctuationError::Blocks),
+    }
+}
+
+/// So many nodes along each direction; where a target bends along the only one, panels between its bends.
+fn rule(data: &DirectedClasses, given: usize) -> Result<LineRule, NotConverged> {
+    let bends = data.classes.iter().any(|class| class.label.bends());
+    if bends && data.directions == 1 { Ok(LineRule::Panels(given / NODES_OF_PANEL)) } else { LineRule::hermite(given) }
 }
 
 /// The start at Gauss nodes of its normal deviates, coordinate by coordinate, and their weights.
 fn atoms(problem: &Problem, along: usize) -> Result<(Vec<f64>, Vec<f64>), NotConverged> {
     let rule = quadrature::gauss(along, |_| 0.0, |k| (k as f64).sqrt())?;
-    let mut points: Vec<(Vec<f64>, f64)> = vec![(Vec::new(), 1.0)];
-    for start in problem.starts() {
-        let nodes = if start.is_point() { vec![(0.0, 1.0)] } else { rule.clone() };
-        let values: Vec<(f64, f64)> =
-            nodes.into_iter().map(|(g, weight)| (start.quantile_of_normal(g), weight)).collect();
-        points = points.iter().flat_map(|point| values.iter().map(|value| extended(point, *value))).collect();
-    }
     let count = problem.starts().len();
+    let mut points: Vec<(Vec<f64>, f64)> = Vec::new();
+    for part in problem.joint_start().parts() {
+        for (deviates, weight) in products(&rule, part.normals()) {
+            let mut point = vec![0.0; count];
+            part.place(&deviates, &mut point);
+            points.push((point, part.weight * weight));
+        }
+    }
     let positions = (0..count).flat_map(|k| points.iter().map(move |(point, _)| point[k]));
     let total: f64 = points.iter().map(|(_, weight)| weight).sum();
     Ok((positions.collect(), points.iter().map(|(_, weight)| weight / total).collect()))
 }
 
-/// A point with one coordinate more.
-fn extended((point, weight): &(Vec<f64>, f64), (value, share): (f64, f64)) -> (Vec<f64>, f64) {
-    let mut more = point.clone();
-    more.push(value);
+/// Every tuple of so many nodes of a rule, and the product of their weights.
+fn products(rule: &[(f64, f64)], count: usize) -> Vec<(Vec<f64>, f64)> {
+    let mut all = vec![(Vec::new(), 1.0)];
+    for _ in 0..count {
+        all = all.iter().flat_map(|tuple| rule.iter().map(move |node| extended(tuple, *node))).collect();
+    }
+    all
+}
+
+/// A tuple with one node more.
+fn extended((tuple, weight): &(Vec<f64>, f64), (node, share): (f64, f64)) -> (Vec<f64>, f64) {
+    let mut more = tuple.clone();
+    more.push(node);
     (more, weight * share)
 }

@@ -3,6 +3,7 @@
 
 use meanfield_model::activation::{Activation, PiecewiseLinear, Placement, Shape, Smooth};
 use meanfield_model::data::{BlockClass, BlockClasses, GaussianClasses};
+use meanfield_model::directed::{DirectedClass, DirectedClasses, Label};
 use meanfield_model::energy::Energy;
 use meanfield_model::features::Features;
 use meanfield_model::initial::{AffineStart, Initial, Normal, NumberLaw};
@@ -122,7 +123,7 @@ impl Visitor for AtStart {
 #[test]
 fn at_the_start_they_are_those_of_independent_neurons() {
     for problem in anisotropic() {
-        let many = BlockResolution { along: 10, degrees: 1, levels: 1, tolerance: 1e-6 };
+        let many = BlockResolution { along: 10, given: 20, degrees: 1, levels: 1, tolerance: 1e-6 };
         let setup = BlockSetup::new(&problem, Schedule::Constant, many).expect("known");
         let reduced: Reduced = problem.reduced(DimensionLimit::Finite, 1e-4).expect("converges");
         let exact = reduced.visit(AtStart { setup });
@@ -138,7 +139,7 @@ fn at_the_start_they_are_those_of_independent_neurons() {
 #[test]
 fn the_equations_backwards_find_the_same() {
     for (problem, until) in anisotropic().iter().zip([0.1, 0.6]) {
-        let resolution = BlockResolution { along: 3, degrees: 3, levels: 3, tolerance: 1e-7 };
+        let resolution = BlockResolution { along: 3, given: 10, degrees: 3, levels: 3, tolerance: 1e-7 };
         let setup = || BlockSetup::new(problem, Schedule::Constant, resolution).expect("known");
         let mut forward = BlockFluctuations::new(setup(), setup());
         forward.advance_within(until, u64::MAX).expect("smooth");
@@ -166,7 +167,7 @@ fn the_second_chaos_of_equal_scales_is_that_of_one_radius() {
 fn degrees_that_are_left_out_are_in_the_second_chaos() {
     for (problem, until) in anisotropic().iter().zip([0.1, 0.6]) {
         let [few, many] = [2, 3].map(|degrees| {
-            let resolution = BlockResolution { along: 3, degrees, levels: 3, tolerance: 1e-5 };
+            let resolution = BlockResolution { along: 3, given: 10, degrees, levels: 3, tolerance: 1e-5 };
             let setup = BlockSetup::new(problem, Schedule::Constant, resolution).expect("known");
             block_backward(&history(setup, until), until).expect("reached").second[1]
         });
@@ -177,7 +178,7 @@ fn degrees_that_are_left_out_are_in_the_second_chaos() {
 #[test]
 fn they_end_where_the_law_splits() {
     let [_, two] = isotropic([20, 20], 0.8, &figure_1());
-    let resolution = BlockResolution { along: 5, degrees: 4, levels: 4, tolerance: 1e-5 };
+    let resolution = BlockResolution { along: 5, given: 10, degrees: 4, levels: 4, tolerance: 1e-5 };
     let mut found = fluctuations(&two, Schedule::Constant, resolution);
     found.advance_within(1.0, u64::MAX).expect("smooth");
     assert!(found.error() < 0.02 && found.statistics().bias_per_step.is_finite(), "{}", found.error());
@@ -198,4 +199,43 @@ fn restored_fluctuations_go_on_as_if_nothing_had_happened() {
     }
     assert_eq!(first_order(&straight.statistics()), first_order(&resumed.statistics()));
     assert_eq!(straight.error(), resumed.error());
+}
+
+fn directed(data: DirectedClasses, sigma: &Activation, start: impl Into<Start>) -> Problem {
+    Problem::two_layer(data, sigma.clone(), start).expect("fits")
+}
+
+/// Two classes, one about a direction and one about its opposite.
+fn classes_with_means(dimension: usize, means: f64) -> DirectedClasses {
+    let class = |sign: f64| DirectedClass {
+        weight: 0.5,
+        label: Label::Number(sign),
+        means: vec![sign * means],
+        along: vec![1.0 + 0.5 * sign],
+        across: 1.0 + 0.5 * sign,
+    };
+    DirectedClasses { directions: 1, across: dimension - 1, classes: vec![class(1.0), class(-1.0)] }
+}
+
+#[test]
+fn a_direction_that_does_not_matter_changes_nothing() {
+    for (sigma, c) in [(figure_1(), 55.0), (smooth(), 10.0)] {
+        let [one, _] = isotropic([8, 16], 0.5, &sigma);
+        let bath = Bath { temperature: 0.0, ridge: 0.05 };
+        let along = directed(classes_with_means(24, 0.0), &sigma, START).with_bath(bath);
+        let [one, along] = [one, along].map(|problem| problem.with_label_noise(0.4));
+        let setup = Setup::new(&one, Schedule::Constant, Resolution::default()).expect("known");
+        let mut exact = Fluctuations::new(setup);
+        let mut found = fluctuations(&along, Schedule::Constant, BlockResolution::of_problem(&along));
+        for time in [0.1, 0.5] {
+            exact.advance_to(time).expect("smooth");
+            found.advance_within(time, u64::MAX).expect("smooth");
+            let exact = first_order(&exact.statistics());
+            let sizes = [exact[0], c, exact[2], exact[3]];
+            println!("{time} {:?} {exact:?} error {}", first_order(&found.statistics()), found.error());
+            for ((found, exact), size) in first_order(&found.statistics()).into_iter().zip(exact).zip(sizes) {
+                assert!((found - exact).abs() < 2e-3 * size, "{sigma:?} {time}: {found} {exact}");
+            }
+        }
+    }
 }
