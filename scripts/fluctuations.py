@@ -20,7 +20,21 @@ CONSTANT = "schedule.constant = {}"
 AFFINE = "activation.relu = {}\nunit.affine = {}"
 QUIET = (0.0, 0.0)
 
-# d or (d, s₀), Δ, σ, ξ, 1/β and λ, numbers of neurons, step sizes, times.
+TARGET = "data.single-index = { dimension = 40, target.tanh = { gain = 2.0 } }"
+MEANS = """data.gaussian-classes.dimension = 30
+data.gaussian-classes.classes = [
+    { label = 1.0, mean = [1.0], along = [0.6], scale = 1.2 },
+    { label = -1.0, mean = [-1.0], along = [0.6], scale = 0.8 },
+]"""
+PLANE = """data.multi-index.dimension = 20
+data.multi-index.teacher = [
+    { direction = [1.0, 0.0], activation.softplus = {} },
+    { direction = [0.5, 0.8660254037844386], activation.softplus = {} },
+]"""
+POINTS = 'data.grid = { axes = [[-1.5, 1.5, 24]], target = "sin(2*x1)", bias = true }'
+POLYNOMIAL = "activation.hermite.coefficients = [0.3, 0.5, 0.3]"
+
+# d, (d, s₀) or the data themselves, Δ, σ, ξ, 1/β and λ, numbers of neurons, step sizes, times.
 SETTINGS = [
     (24, 0.65, HINGES, CONSTANT, QUIET, [120, 500], [5e-5, 3e-4], [0.06, 0.24]),
     (64, 0.40, HINGES, CONSTANT, QUIET, [300, 700], [2e-5, 1e-4], [0.1, 0.3]),
@@ -29,6 +43,11 @@ SETTINGS = [
     (36, 0.50, HINGES, STEEP, QUIET, [300], [1e-5], [0.03, 0.12]),
     ((24, 8), 0.65, HINGES, CONSTANT, QUIET, [200], [5e-5], [0.05, 0.2, 0.4]),
     ((24, 8), 0.60, AFFINE, CONSTANT, QUIET, [400], [1.25e-4], [0.2, 0.7, 2.0]),
+    (TARGET, 0.0, "activation.hard-tanh = {}", CONSTANT, QUIET, [100], [5e-4], [0.25, 1.0, 2.0]),
+    (MEANS, 0.0, "activation.tanh = { height = 2.0, offset = 0.3 }", CONSTANT, QUIET, [100], [1e-3], [0.1, 0.5, 1.5]),
+    (PLANE, 0.0, POLYNOMIAL, CONSTANT, QUIET, [200], [2e-4], [0.2, 0.6, 1.0]),
+    (20, 0.60, AFFINE, CONSTANT, QUIET, [100], [3e-4], [0.2, 0.6, 1.0]),
+    (POINTS, 0.0, "activation.tanh = { height = 2.0 }", CONSTANT, QUIET, [100], [1e-3], [0.5, 1.0, 1.5]),
     (24, 0.65, HINGES, CONSTANT, (0.02, 0.2), [200], [1e-4], [0.06, 0.24, 0.6]),
     (40, 0.80, HINGES, CONSTANT, (0.05, 0.4), [300], [5e-5], [0.06, 0.3]),
     (48, 0.70, HINGES, CONSTANT, (0.01, 0.1), [400], [2e-5, 5e-5], [0.1, 0.5]),
@@ -42,7 +61,9 @@ SETTINGS = [
 
 
 def data(dimension, separation):
-    """The data of a scenario, in one block or two."""
+    """The data of a scenario: stated, or in one block or two."""
+    if isinstance(dimension, str):
+        return dimension
     if isinstance(dimension, tuple):
         d, relevant = dimension
         blocks = f"dimension = {d}, relevant-dimension = {relevant}, separation = {separation}"
@@ -53,7 +74,8 @@ def data(dimension, separation):
 def limit(dimension, bath, times):
     """The limit with its fluctuations: with noise on cells, without it by atoms."""
     kind = "finite-volume]\ncells = [400]" if bath[0] > 0 else "characteristics]\natoms = 160"
-    tolerance = "\nkernel-tolerance = 1e-5" if isinstance(dimension, tuple) else ""
+    loose = "\nkernel-tolerance = 1e-2\nsampling-tolerance = 1e-3\nmost-atoms = 2000"
+    tolerance = loose if dimension == PLANE else "\nkernel-tolerance = 1e-5" if isinstance(dimension, (tuple, str)) else ""
     return f"[systems.limit.{kind}{tolerance}\nfluctuations-until = {times[-1]}"
 
 
@@ -128,7 +150,7 @@ def main():
                 spreads.append(z_spread)
                 n, step = point["network"]
                 print(
-                    f"| {setting[0]!s:>7} | {setting[1]:.2f} | {setting[4][0]:<5} | {n:4} | {step:.1e} | {point['time']:.2f} | {point['gain']:.3f} "
+                    f"| {str(setting[0])[:18]:>7} | {setting[1]:.2f} | {setting[4][0]:<5} | {n:4} | {step:.1e} | {point['time']:.2f} | {point['gain']:.3f} "
                     f"| {point['gap']:9.6f} ± {error:.6f} | {point['bias']:9.6f} | {z:4.1f} "
                     f"| {spread:.5f} | {point['spread']:.5f} | {z_spread:4.1f} |",
                     flush=True,

@@ -122,6 +122,15 @@ impl BlockModes {
         BlockNeuron { outer, scales, powers, means }
     }
 
+    /// Multiplications of the means of one neuron, whose input has the deviation 1; on points there are none.
+    pub fn multiplications_of_neuron(&self) -> f64 {
+        if self.data.blocks() == 0 {
+            return 0.0;
+        }
+        let [of_output, of_products] = self.orders;
+        GaussianMeans::nodes(&self.activation, 0.0, 1.0) as f64 * (of_output + 3 * of_products) as f64
+    }
+
     /// A_{l₁p} A_{l₂q}.
     pub fn factor(&self, DegreePair(degrees): DegreePair, order: LengthOrder) -> f64 {
         (0..2).map(|block| factor(self.data.dimensions[block], degrees[block], order[block])).product()

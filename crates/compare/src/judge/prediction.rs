@@ -6,6 +6,9 @@
 //! of hidden layers that are not equally wide, or of steps of several points, have other b, c and v: nothing
 //! is predicted of them.
 //!
+//! Where the risk of a network is itself an estimate from samples, the spread of what is recorded is wider by
+//! the estimate's own variance.
+//!
 //! SGD's clock after k steps is τ_k = Σ s_j, not s(kε): of a steep schedule they differ by more than ε, and
 //! the limit is read at τ_k, to first order by its slope dR/ds.
 
@@ -14,11 +17,12 @@ use meanfield_run::facts::{
 };
 use meanfield_run::quantities::{
     BIAS_PER_NEURON, BIAS_PER_STEP, RADIUS_BIAS_PER_NEURON, RADIUS_BIAS_PER_STEP, RADIUS_VARIANCE_PER_NEURON,
-    RADIUS_VARIANCE_PER_STEP, RISK, RISK_SLOPE, VARIANCE_PER_NEURON, VARIANCE_PER_NEURON_SQUARED,
-    VARIANCE_PER_NEURON_STEP, VARIANCE_PER_STEP, VARIANCE_PER_STEP_SQUARED,
+    RADIUS_VARIANCE_PER_STEP, RISK, RISK_MONTE_CARLO, RISK_MONTE_CARLO_ERROR, RISK_SLOPE,
+    VARIANCE_PER_NEURON, VARIANCE_PER_NEURON_SQUARED, VARIANCE_PER_NEURON_STEP, VARIANCE_PER_STEP,
+    VARIANCE_PER_STEP_SQUARED,
 };
 use meanfield_run::quantity::Quantity;
-use meanfield_run::record::{Nature, Record};
+use meanfield_run::record::{Curve, Nature, Record};
 use meanfield_run::schedule::Schedule;
 
 use super::pair::Pair;
@@ -85,7 +89,7 @@ pub(super) static RADIUS_VARIANCE: &[PredictedPart] = &[
 pub(super) struct Prediction {
     /// b/N + c ε, and what SGD's clock is late.
     pub bias: Option<Vec<f64>>,
-    /// (v_N/N + v_ε ε + v_NN/N² + v_Nε ε/N + v_εε ε²)^½, of one network.
+    /// (v_N/N + v_ε ε + v_NN/N² + v_Nε ε/N + v_εε ε²)^½ of one network, with the variance of an estimate.
     pub spread: Option<Vec<f64>>,
 }
 
@@ -108,8 +112,32 @@ impl Pair<'_> {
         let bias = sum(BIAS).and_then(|bias| self.with_lengths(bias, (1.0 - 1.0 / samples) * step_size));
         Prediction {
             bias: bias.and_then(|bias| self.with_clock(bias, step_size)),
-            spread: sum(VARIANCE).map(|variance| variance.into_iter().map(f64::sqrt).collect()),
+            spread: sum(VARIANCE).map(|variance| self.spread_of_recorded(variance)),
         }
+    }
+
+    /// The deviation of what is recorded as risk, from the variance of the risk itself.
+    fn spread_of_recorded(&self, variance: Vec<f64>) -> Vec<f64> {
+        let estimates = self.variance_of_estimates().unwrap_or_else(|| vec![0.0; variance.len()]);
+        variance
+            .into_iter()
+            .zip(estimates)
+            .map(|(of_risk, of_estimate)| (of_risk + of_estimate).sqrt())
+            .collect()
+    }
+
+    /// The mean square of the standard errors at the common times, where the risk was estimated from samples;
+    /// None where it is exact.
+    fn variance_of_estimates(&self) -> Option<Vec<f64>> {
+        let [risk, estimate] = [RISK, RISK_MONTE_CARLO].map(|quantity| self.system.curve(quantity));
+        let errors = self.system.curve(RISK_MONTE_CARLO_ERROR)?;
+        if risk?.values != estimate?.values {
+            return None;
+        }
+        let squares = errors.values.mapv(|error| error * error);
+        let squares = Curve { values: squares, ..errors.clone() };
+        let means = align::mean(&align::runs(self.system, &squares));
+        self.common_times().into_iter().map(|(i, _)| means.get(i).copied()).collect()
     }
 
     /// The sum of some parts at the common times.

@@ -143,6 +143,25 @@ fn without_a_second_chaos_the_spread_is_of_first_order() {
 }
 
 #[test]
+fn an_estimated_risk_spreads_by_its_own_error_too() {
+    let estimated = |shift: f64| {
+        let mut sgd = ensemble();
+        let mut estimate = sgd.curve("risk").expect("a risk").clone();
+        let mut error = estimate.clone();
+        estimate.name = "risk_monte_carlo".to_owned();
+        estimate.values += shift;
+        error.name = "risk_monte_carlo_error".to_owned();
+        error.values.fill(1.5);
+        sgd.curves.extend([estimate, error]);
+        let comparison = compare(&[of_first_order(), sgd], "pde", &[]).expect("comparable");
+        series(&only(&comparison).gaps, "predicted_spread").to_vec()
+    };
+    assert_eq!(estimated(0.0), [2.5, 2.5]);
+    // Beside an exact risk an estimate is a check, and says nothing of its spread.
+    assert_eq!(estimated(0.25), [2.0, 2.0]);
+}
+
+#[test]
 fn nothing_is_predicted_of_batches_and_unequal_layers() {
     for fact in [Fact::new("batch", 8.0), Fact::new("widest", 90.0)] {
         let mut other = ensemble();

@@ -8,8 +8,12 @@ const REACH: f64 = 8.5;
 
 /// Differences of a slope over one to four steps make its first two derivatives to the eighth order.
 const STEP: f64 = 0.02;
-const SLOPES: [[f64; 2]; 4] =
-    [[4.0 / 5.0, 8.0 / 5.0], [-1.0 / 5.0, -1.0 / 5.0], [4.0 / 105.0, 8.0 / 315.0], [-1.0 / 280.0, -1.0 / 560.0]];
+const SLOPES: [[f64; 2]; 4] = [
+    [4.0 / 5.0, 8.0 / 5.0],
+    [-1.0 / 5.0, -1.0 / 5.0],
+    [4.0 / 105.0, 8.0 / 315.0],
+    [-1.0 / 280.0, -1.0 / 560.0],
+];
 
 /// ∂_b^n E f(b + S G), n = 0, 1, …, of several functions f.
 #[derive(Clone, Debug)]
@@ -66,6 +70,12 @@ impl GaussianMeans {
             product: filled(&[value * slope], of_products),
             slope_square: filled(&[slope * slope], of_products),
         }
+    }
+
+    /// Nodes of the quadrature behind the means.
+    pub fn nodes(activation: &Activation, offset: f64, scale: f64) -> usize {
+        let panels = activation.panels(offset, scale, REACH).len() - 1;
+        panels * quadrature::legendre(0.0, 1.0).count()
     }
 
     /// One node: ∂_b^n E f = E f He_n(G) / S^n.

@@ -79,9 +79,7 @@ pub enum FluctuationError {
     )]
     Stages,
     /// Labels with noise, for equations that have none.
-    #[error(
-        "with label noise the fluctuations of networks are known for no temperature alone"
-    )]
+    #[error("with label noise the fluctuations of networks are known for no temperature alone")]
     LabelNoise,
     /// Groups of parameters with steps of their own.
     #[error("the fluctuations of networks are known for parameters that are all trained alike")]

@@ -20,6 +20,8 @@ use super::super::setup::{FluctuationError, check_groups, check_schedule};
 const MORE_NODES: usize = 2;
 /// In blocks of so many dimensions lengths hardly vary, and high degrees have hardly a share.
 const MANY: usize = 40;
+/// What a multiplication of a Gaussian mean takes, of one of the small matrices.
+const MEANS: f64 = 0.3;
 /// Most directions: nodes of the inputs are so many to the power of them.
 const MOST_DIRECTIONS: usize = 2;
 /// Panels of nodes along one direction, for a target that bends, for each node of a smooth one.
@@ -43,7 +45,13 @@ pub struct BlockResolution {
 impl BlockResolution {
     /// b and c to a few parts in 10³ where the law has not split.
     pub fn of_problem(problem: &Problem) -> Self {
-        let along = if problem.directions() > 2 { 4 } else { 6 };
+        let along = if is_of_points(problem) {
+            [1, 24, 16, 7, 4][problem.directions()]
+        } else if problem.directions() > 2 {
+            4
+        } else {
+            6
+        };
         let order = if smallest_block(problem) < MANY { 5 } else { 4 };
         let given = if problem.data().directions() > 1 { 10 } else { 20 };
         Self { along, given, degrees: order, levels: order, tolerance: 1e-6 }
@@ -73,6 +81,11 @@ impl BlockResolution {
         let given = if problem.data().directions() > 1 { 6 } else { 10 };
         Self { along, given, degrees: 3, levels: 3, tolerance: 1e-5 }
     }
+}
+
+/// Whether the data are points: no block, and few numbers of each atom.
+fn is_of_points(problem: &Problem) -> bool {
+    matches!(problem.data(), DataModel::Directed(data) if data.across == 0)
 }
 
 /// The dimension of the smallest block that there is.
@@ -233,11 +246,14 @@ impl BlockSetup {
         classes.flat_map(|class| std::iter::repeat_n(class.weight, self.levels())).collect()
     }
 
-    /// Multiplications of one evaluation of the rates, about: those of the covariances with the modes.
+    /// Multiplications of one evaluation of the rates, about: those of the covariances with the modes, and
+    /// the Gaussian means of every atom for every class.
     pub fn multiplications(&self) -> f64 {
+        let neurons = self.atoms() * self.modes.data().classes.len();
+        let means = MEANS * neurons as f64 * self.modes.multiplications_of_neuron();
         let field = |pair: &HarmonicPair| ((self.dimension() + pair.across.len()) * self.atoms()) as f64;
         let squares: f64 = self.pairs.iter().map(|pair| field(pair).powi(2)).sum();
-        squares * self.modes_of_data() as f64
+        squares * self.modes_of_data() as f64 + means
     }
 
     /// ξ at s.
@@ -341,7 +357,11 @@ fn classes(problem: &Problem, given: usize) -> Result<InputClasses, FluctuationE
 /// So many nodes along each direction; where a target bends along the only one, panels between its bends.
 fn rule(data: &DirectedClasses, given: usize) -> Result<LineRule, NotConverged> {
     let bends = data.classes.iter().any(|class| class.label.bends());
-    if bends && data.directions == 1 { Ok(LineRule::Panels(given / NODES_OF_PANEL)) } else { LineRule::hermite(given) }
+    if bends && data.directions == 1 {
+        Ok(LineRule::Panels(given / NODES_OF_PANEL))
+    } else {
+        LineRule::hermite(given)
+    }
 }
 
 /// The start at Gauss nodes of its normal deviates, coordinate by coordinate, and their weights.
