@@ -10,6 +10,9 @@ pub struct Altogether {
     begun: Instant,
 }
 
+/// The pace is known when this share of all work is done.
+const KNOWN: f64 = 1e-3;
+
 /// Work in expected CPU seconds, of which proportions alone matter.
 #[derive(Clone, Copy, Debug)]
 struct Work {
@@ -63,7 +66,7 @@ impl Work {
     /// After so many seconds of this process.
     fn words(&self, elapsed: f64) -> String {
         let own = self.done - self.before;
-        let left = match own > 0.0 {
+        let left = match own > KNOWN * self.all {
             true => in_words(elapsed * (self.all - self.done).max(0.0) / own),
             false => "?".to_owned(),
         };

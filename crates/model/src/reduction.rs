@@ -343,16 +343,24 @@ fn input_reduction<const D: usize>(
         along: (weights.mean_size() + LIKELY_DEVIATIONS * weights.size()).max(LIKELY_PROJECTION),
         across: weights.size_across(data.directions, data.dimension()),
     };
-    if let Reach::UpTo(largest) = reach {
-        if outer.is_some() {
-            return Err(ReductionError::Unbounded);
+    let lines = D - usize::from(data.across > 0);
+    let line = FAR * deviation(problem);
+    let extent = std::array::from_fn(|c| match c < lines {
+        true => line,
+        false => extent_of_block(problem, data.across),
+    });
+    match reach {
+        Reach::OfStart => (),
+        Reach::OfBath => {
+            let deviation = deviation(problem);
+            let length = deviation * (data.across as f64).sqrt();
+            reached = reached.and_at_least(LIKELY_DEVIATIONS * deviation, length);
         }
-        reached.along = largest;
+        Reach::UpTo(_) if outer.is_some() => return Err(ReductionError::Unbounded),
+        Reach::UpTo(largest) => reached.along = largest,
     }
     let (activation, loss) = (problem.activation(), problem.loss());
     let landscape = InputLandscape::new(data, activation, loss, limit, &reached, tolerance)?;
-    let lines = D - usize::from(data.across > 0);
-    let line = FAR * deviation(problem);
     Ok(Reduction {
         is_quadrature: false,
         terms: landscape.terms(),
@@ -363,7 +371,7 @@ fn input_reduction<const D: usize>(
             false => VolumeElement::Radius(data.across),
         }),
         start: problem.joint_start().clone(),
-        extent: std::array::from_fn(|c| if c < lines { line } else { extent_of_block(problem, data.across) }),
+        extent,
     })
 }
 

@@ -2,6 +2,7 @@
 //! long as many of them run. `cargo test -p meanfield-solver --test all gibbs` runs those of a file.
 //! Nothing is tested here.
 
+mod along_directions;
 mod convergence;
 mod diffusion;
 mod figure_1;

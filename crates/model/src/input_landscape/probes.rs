@@ -18,6 +18,16 @@ pub struct Reached {
 }
 
 impl Reached {
+    /// The same box with all numbers and projections up to `far` at least, and r to `length`.
+    #[must_use]
+    pub fn and_at_least(self, far: f64, length: f64) -> Self {
+        Self {
+            affine: self.affine.map(|numbers| numbers.map(|number| number.max(far))),
+            along: self.along.max(far),
+            across: self.across.max(length),
+        }
+    }
+
     /// Whether neurons have a and b.
     pub(super) fn is_affine(&self) -> bool {
         self.affine.is_some()

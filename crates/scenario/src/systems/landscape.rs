@@ -7,13 +7,11 @@ pub mod keys;
 mod layered;
 mod polynomials;
 
-use meanfield_model::block_landscape::BlockLandscape;
-use meanfield_model::block_series::{AffineSeries, RadiiSeries};
 use meanfield_model::landscape::Landscape;
 use meanfield_model::problem::{Bath, Problem};
-use meanfield_model::radial_landscape::RadialLandscape;
 use meanfield_model::recorded_start::RecordedStart;
-use meanfield_model::reduction::{Reduced, Reduction, ReductionError, Resolution};
+use meanfield_model::reduction::{Reduced, Reduction, ReductionError, Resolution, Visitor};
+use meanfield_model::unit::Unit;
 use meanfield_model::volume::VolumeElement;
 use meanfield_run::facts;
 use meanfield_run::record::Nature;
@@ -33,10 +31,10 @@ use super::kind::{BuildError, Kind, NetworkKind, Run, TwoLayerKind};
 use crate::setting::{Draft, LayeredDraft, LayeredProblem, LayeredSetting, Setting, Timing};
 use keys::LandscapeKeys;
 
-/// Cells on which a Gibbs state is reported, in one coordinate and along each of two and of four.
-const REPORTED: usize = 1600;
-const REPORTED_OF_TWO: usize = 240;
-const REPORTED_OF_FOUR: usize = 160;
+/// Cells on which a Gibbs state is reported, along each of one to four coordinates; and where an output
+/// weight is one of them, whose laws of pairs alone are found.
+const REPORTED: [usize; 4] = [1600, 240, 40, 12];
+const REPORTED_OF_PAIRS: usize = 160;
 
 /// Those that a scenario without static systems asks of its landscape, as they are written in a file: the
 /// Gibbs state where there is noise, or the law of least risk; of one radius, that of one mass beside it.
@@ -58,77 +56,84 @@ impl LandscapeKeys {
     /// The law of least risk, or of the best single mass.
     fn least(&self, setting: &Setting, reduced: &Reduced) -> Result<Vec<Run>, BuildError> {
         match (reduced, self.masses) {
-            (Reduced::Radius(reduction), None) => self.any_law(reduction),
             (Reduced::Radius(reduction), Some(_)) => {
                 let thresholds = setting.thresholds.finding(self.family(setting));
                 let landscape = reduction.landscape.clone();
                 let problem = LeastRiskOfOneMass { landscape, largest: self.largest(), thresholds };
                 Run::only(Box::new(Static::new(problem)), of_kernel(reduction).collect())
             }
-            (Reduced::Radii(reduction), None) => self.any_law(reduction),
-            (Reduced::AffineRadii(_), _) => Err(ReductionError::Unbounded.into()),
-            _ => Err(BuildError::Coordinates),
+            (_, Some(_)) => Err(BuildError::Coordinates),
+            _ if setting.problem.unit() == Unit::Affine => Err(ReductionError::Unbounded.into()),
+            _ => reduced.clone().visit(LeastRiskOfAnyLaw { largest: self.largest() }),
         }
     }
 
-    fn any_law<const D: usize, L: Landscape<D> + Clone + 'static>(
-        &self,
-        reduction: &Reduction<D, L>,
-    ) -> Result<Vec<Run>, BuildError> {
-        let problem = LeastRisk { landscape: reduction.landscape.clone(), upper: [self.largest(); D] };
-        Run::only(Box::new(Static::new(problem)), of_kernel(reduction).collect())
-    }
-
+    /// The Gibbs state; where an output weight and a homogeneous σ leave it directions alone, on these.
     fn gibbs(&self, problem: &Problem, reduced: &Reduced) -> Result<Vec<Run>, BuildError> {
-        match reduced {
-            Reduced::Radius(reduction) => self.gibbs_of_radius(problem.bath(), reduction),
-            Reduced::Radii(reduction) => self.gibbs_of_radii(problem.bath(), reduction),
-            Reduced::AffineRadii(reduction) => self.gibbs_of_affine(problem, reduction),
-            _ => Err(BuildError::Coordinates),
-        }
-    }
-
-    fn gibbs_of_radius(
-        &self,
-        bath: Bath,
-        reduction: &Reduction<1, RadialLandscape>,
-    ) -> Result<Vec<Run>, BuildError> {
-        let cells = self.cells.as_deref().and_then(<[_]>::first).copied().unwrap_or(REPORTED);
-        let mut facts = vec![(facts::CELLS, cells as f64)];
-        facts.extend(of_kernel(reduction));
-        Run::only(Box::new(Static::new(equilibrium(bath, reduction, [cells]))), facts)
-    }
-
-    fn gibbs_of_radii(
-        &self,
-        bath: Bath,
-        reduction: &Reduction<2, BlockLandscape<RadiiSeries>>,
-    ) -> Result<Vec<Run>, BuildError> {
-        let cells = match self.cells.as_deref() {
-            Some(&[first, second]) => [first, second],
-            _ => [REPORTED_OF_TWO; 2],
-        };
-        let mut facts = vec![(facts::CELLS, (cells[0] * cells[1]) as f64)];
-        facts.extend(of_kernel(reduction));
-        Run::only(Box::new(Static::new(equilibrium(bath, reduction, cells))), facts)
-    }
-
-    fn gibbs_of_affine(
-        &self,
-        problem: &Problem,
-        reduction: &Reduction<4, BlockLandscape<AffineSeries>>,
-    ) -> Result<Vec<Run>, BuildError> {
-        let cells = self.cells.as_deref().and_then(|cells| cells.try_into().ok());
-        let cells = cells.unwrap_or([REPORTED_OF_FOUR; 4]);
-        let bath = [problem.bath().temperature, problem.bath().ridge];
-        let landscape = reduction.landscape.inner().clone();
-        let facts = of_kernel(reduction).collect();
-        if let (true, [.., VolumeElement::Radius(first), VolumeElement::Radius(second)]) =
-            (problem.activation().is_homogeneous(), reduction.elements)
+        if let Reduced::AffineRadii(reduction) = reduced
+            && problem.activation().is_homogeneous()
+            && let [.., VolumeElement::Radius(first), VolumeElement::Radius(second)] = reduction.elements
         {
-            let problem = GibbsOfHomogeneous::new(landscape, [first, second], bath, cells);
-            return Run::only(Box::new(Static::new(problem)), facts);
+            let bath = [problem.bath().temperature, problem.bath().ridge];
+            let landscape = reduction.landscape.inner().clone();
+            let cells = self.reported_cells(REPORTED_OF_PAIRS);
+            let found = GibbsOfHomogeneous::new(landscape, [first, second], bath, cells);
+            return Run::only(Box::new(Static::new(found)), of_kernel(reduction).collect());
         }
+        reduced.clone().visit(GibbsOfProblem { keys: self, problem })
+    }
+
+    /// Cells of the reported law: those that are asked for, or so many along each coordinate.
+    fn reported_cells<const D: usize>(&self, enough: usize) -> [usize; D] {
+        self.cells.as_deref().and_then(|cells| cells.try_into().ok()).unwrap_or([enough; D])
+    }
+}
+
+/// The law of least risk in however many coordinates.
+struct LeastRiskOfAnyLaw {
+    largest: f64,
+}
+
+impl Visitor for LeastRiskOfAnyLaw {
+    type Output = Result<Vec<Run>, BuildError>;
+
+    fn visit<const D: usize, L: Landscape<D> + Clone + 'static>(
+        self,
+        reduction: Reduction<D, L>,
+    ) -> Self::Output {
+        let facts = of_kernel(&reduction).collect();
+        let lower = reduction.elements.map(|element| match element {
+            VolumeElement::Line => -self.largest,
+            _ => 0.0,
+        });
+        let problem = LeastRisk { landscape: reduction.landscape, lower, upper: [self.largest; D] };
+        Run::only(Box::new(Static::new(problem)), facts)
+    }
+}
+
+/// The Gibbs state in however many coordinates.
+struct GibbsOfProblem<'a> {
+    keys: &'a LandscapeKeys,
+    problem: &'a Problem,
+}
+
+impl Visitor for GibbsOfProblem<'_> {
+    type Output = Result<Vec<Run>, BuildError>;
+
+    fn visit<const D: usize, L: Landscape<D> + Clone + 'static>(
+        self,
+        reduction: Reduction<D, L>,
+    ) -> Self::Output {
+        let mut facts: Vec<_> = of_kernel(&reduction).collect();
+        let bath = self.problem.bath();
+        if self.problem.unit() == Unit::Inner {
+            let cells: [usize; D] = self.keys.reported_cells(REPORTED[D - 1]);
+            facts.insert(0, (facts::CELLS, cells.iter().map(|along| *along as f64).product()));
+            return Run::only(Box::new(Static::new(equilibrium(bath, &reduction, cells))), facts);
+        }
+        let cells = self.keys.reported_cells(REPORTED_OF_PAIRS);
+        let landscape = reduction.landscape.inner().clone();
+        let bath = [bath.temperature, bath.ridge];
         let problem = GibbsWithOuterWeight::new(landscape, reduction.elements, bath, reduction.extent, cells);
         Run::only(Box::new(Static::new(problem)), facts)
     }
@@ -204,11 +209,11 @@ impl TwoLayerKind for LandscapeKeys {
     }
 
     fn cost(&self, setting: &Setting, _: Timing) -> Cost {
-        self.degree.map_or_else(|| cost::cost(setting), |_| polynomials::COST)
+        self.degree.map_or_else(|| cost::cost(self, setting), |_| polynomials::COST)
     }
 
     fn bytes_at_work(&self, setting: &Setting) -> f64 {
-        self.degree.map_or_else(|| cost::at_work(setting), |_| polynomials::COST).bytes
+        self.degree.map_or_else(|| cost::at_work(self, setting), |_| polynomials::COST).bytes
     }
 
     /// The best single mass, where there is no noise.

@@ -49,6 +49,10 @@ pub fn on_cells<const D: usize>(
             break;
         }
     }
+    // As every law in more than two coordinates, it is known by those of pairs.
+    if D > 2 {
+        return Ok(Measure::marginals_of(axes, &mass));
+    }
     Ok(Measure::Cells { axes, mass })
 }
 

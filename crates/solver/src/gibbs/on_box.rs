@@ -25,7 +25,7 @@ use crate::static_system::StaticProblem;
 /// ln Z, by whose error the reported law misses its mass, may change by so many times as much: βΨ is rounded.
 const LOOSER: f64 = 10.0;
 /// Nodes a panel and panels a side at the start, for so many dimensions of quadrature.
-const RULES: [(usize, usize); 2] = [(16, 16), (12, 4)];
+const RULES: [(usize, usize); 4] = [(16, 16), (12, 4), (10, 2), (8, 2)];
 /// Most numbers φ_k(z_j) held.
 const MOST: usize = 90_000_000;
 /// Most boxes tried.

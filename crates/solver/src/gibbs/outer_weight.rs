@@ -25,7 +25,7 @@ use crate::static_system::StaticProblem;
 const SMOOTH: f64 = 1e-2;
 const FINER: f64 = 0.01;
 const SMOOTHEST: f64 = 1e-4;
-const REPORTED: f64 = 1e-6;
+const REPORTED: [f64; 2] = [1e-10, 1e-6];
 /// ln Z may change by so many times as much as R and F.
 const LOOSER: f64 = 100.0;
 /// More mass than this at the outermost nodes of a side: the box grows there, by a share of its length, but
@@ -183,7 +183,7 @@ impl<const D: usize, L: Landscape<D>> StaticProblem for GibbsWithOuterWeight<D, 
 
     fn solve(&self) -> Result<(Observation, u64), String> {
         let found = self.find().map_err(|error| error.to_string())?;
-        let reported = self.pieces(&found.gibbs, &found.whole, REPORTED);
+        let reported = self.pieces(&found.gibbs, &found.whole, REPORTED[usize::from(D > 3)]);
         let law = reported.law(self.cells).map_err(|error| error.to_string())?;
         let truncation = self.landscape.truncation(corner(reported.ends));
         let observed =

@@ -6,8 +6,8 @@ use nalgebra::DVector;
 
 use super::potential::{hessian, potential};
 
-/// Places along each axis, in one coordinate and in several.
-const PLACES: [usize; 2] = [2001, 201];
+/// Places along each axis of one to four coordinates.
+const PLACES: [usize; 4] = [2001, 201, 41, 17];
 /// Most local minima that are followed.
 const MOST: usize = 16;
 /// The compass looks so far at last, in spacings; then Newton's method takes over.
@@ -37,7 +37,7 @@ pub struct Places<'a, const D: usize, L> {
 impl<'a, const D: usize, L: Landscape<D>> Places<'a, D, L> {
     /// Places on a box that has a width along every axis.
     pub fn new(landscape: &'a L, lower: [f64; D], upper: [f64; D]) -> Self {
-        let along = PLACES[usize::from(D > 1)];
+        let along = PLACES[D - 1];
         let mut places = Self { landscape, lower, upper, along, features: Vec::new() };
         let rank = landscape.rank();
         places.features.resize(places.count() * rank, 0.0);

@@ -25,11 +25,13 @@ pub struct Thresholds {
 /// Finds them.
 pub type FindThresholds = Box<dyn Fn() -> Result<Thresholds, String> + Send + Sync>;
 
-/// The law of least risk, of as many masses as it takes, with coordinates from 0 up to some.
+/// The law of least risk on a box, of as many masses as it takes.
 pub struct LeastRisk<const D: usize, L> {
     /// Features and energy.
     pub landscape: L,
-    /// The largest value of each coordinate.
+    /// The least value of each coordinate.
+    pub lower: [f64; D],
+    /// The largest.
     pub upper: [f64; D],
 }
 
@@ -37,7 +39,7 @@ impl<const D: usize, L: Landscape<D>> StaticProblem for LeastRisk<D, L> {
     const COORDINATES: usize = D;
 
     fn solve(&self) -> Result<(Observation, u64), String> {
-        Ok(any_law(&self.landscape, self.upper))
+        Ok(any_law(&self.landscape, [self.lower, self.upper]))
     }
 }
 
@@ -59,12 +61,16 @@ impl<L: Landscape<1>> StaticProblem for LeastRiskOfOneMass<L> {
     }
 }
 
-/// The law of least risk on a box.
-fn any_law<const D: usize>(landscape: &impl Landscape<D>, upper: [f64; D]) -> (Observation, u64) {
-    let found = least_risk_law(landscape, [0.0; D], upper);
-    let rates = decay_rates(landscape, &found.law, &found.moments, [[0.0; D], upper]);
+/// The law of least risk on a box. Its lower ends are no edges where they are 0: nothing lies beyond.
+fn any_law<const D: usize>(
+    landscape: &impl Landscape<D>,
+    [lower, upper]: [[f64; D]; 2],
+) -> (Observation, u64) {
+    let found = least_risk_law(landscape, lower, upper);
+    let rates = decay_rates(landscape, &found.law, &found.moments, [lower, upper]);
     let PointMasses { places, weights } = &found.law;
-    let at_edge = places.iter().zip(weights).filter(|(z, _)| (0..D).any(|c| z[c] >= upper[c]));
+    let is_at_edge = |z: &[f64; D]| (0..D).any(|c| z[c] >= upper[c] || (z[c] <= lower[c] && lower[c] < 0.0));
+    let at_edge = places.iter().zip(weights).filter(|(z, _)| is_at_edge(z));
     let at_edge = at_edge.fold(0.0, |sum, (_, w)| sum + w);
     let furthest = std::array::from_fn(|c| places.iter().map(|z| z[c]).fold(0.0, f64::max));
     let mut scalars = vec![
@@ -75,7 +81,7 @@ fn any_law<const D: usize>(landscape: &impl Landscape<D>, upper: [f64; D]) -> (O
             "2 (∫Ψ dρ − min Ψ): where the loss is convex, no law on the box has a risk lower by more",
             found.gap,
         ),
-        scalar(quantities::EDGE_MASS, "mass at the upper ends of the box: it wants to go further", at_edge),
+        scalar(quantities::EDGE_MASS, "mass at the ends of the box: it wants to go further", at_edge),
         scalars::mass_error(weights),
         scalars::kernel_truncation(landscape.truncation(furthest)),
     ];

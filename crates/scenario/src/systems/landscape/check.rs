@@ -21,17 +21,12 @@ pub(super) fn check_bath(draft: &Draft, complaints: &mut SystemComplaints) {
     let message = "a temperature that changes has no state at rest";
     let help = "leave out cooling in [dynamics], or leave this system out";
     complaints.unless_whole(draft.cooling == Schedule::Constant, message, help);
-    let is_known = match draft.coordinates {
-        Ok(Coordinates::Directed { .. } | Coordinates::OfPoints { .. }) => false,
-        Ok(Coordinates::Radii { blocks, .. }) => blocks.count() == 2,
-        _ => true,
-    };
-    let message = "least risks and Gibbs states are known for data of one block or two, without directions";
-    complaints.unless_whole(is_known, message, "leave this system out, or write finite-volume");
     let noisy = draft.bath.is_noisy();
     let bounded = draft.activation.is_some_and(Activation::is_bounded);
     let outer = draft.unit == Unit::Affine;
-    let held = !noisy || draft.bath.ridge > 0.0 || !(bounded || outer);
+    // Inputs along directions may have no spread, and points leave some of w alone.
+    let free = matches!(draft.coordinates, Ok(Coordinates::Directed { .. } | Coordinates::OfPoints { .. }));
+    let held = !noisy || draft.bath.ridge > 0.0 || !(bounded || outer || free);
     let message = "the Gibbs state cannot be normalised without a ridge: nothing else holds the neurons back";
     complaints.unless_whole(held, message, "write e.g. ridge = 0.05 in [dynamics]");
     let message = "of a loss that is not convex no least risk is known to be found: nothing certifies it";

@@ -1,17 +1,24 @@
 //! The cost of problems without time: Gibbs states, laws of least risk, the best single mass. What they need
 //! beside the run that asks for it is found once.
 
+use meanfield_model::unit::Unit;
 use meanfield_run::system::Cost;
 
+use super::keys::LandscapeKeys;
 use crate::setting::Setting;
 
-/// A Gibbs state in one radius, in two, and with an outer weight; the bytes are those of the quadrature,
+/// A Gibbs state in one to three coordinates, and with an outer weight; the bytes are those of the quadrature,
 /// which go when it is found. At a vanishing ridge it takes up to fifty times as long.
 const GIBBS: [Cost; 3] = [
     Cost { seconds: 0.015, bytes: 6e7 },
     Cost { seconds: 0.8, bytes: 2e7 },
-    Cost { seconds: 3.2, bytes: 2e7 },
+    Cost { seconds: 5.0, bytes: 3e8 },
 ];
+const WITH_OUTER_WEIGHT: Cost = Cost { seconds: 3.2, bytes: 2e7 };
+/// Beside that, where the features are many: seconds of the squares of their number, in one to four
+/// coordinates, and bytes of the features at all nodes.
+const PER_SQUARE: [f64; 4] = [0.0, 3e-4, 1e-2, 1e-2];
+const PER_FEATURE: [f64; 4] = [0.0, 4e5, 2e6, 2e6];
 /// From this 1/β on the rounding of βΨ keeps the quadrature from converging: it is refined until it may hold
 /// no more numbers, in so many times the seconds, which grow as the root of β, up to a limit.
 const COLD: f64 = 1e-6;
@@ -22,13 +29,25 @@ const FULL: f64 = 7.2e8;
 const LEAST: Cost = Cost { seconds: 4e-3, bytes: 1e6 };
 
 /// A problem without time; what it holds until the end is its law.
-pub(super) fn cost(setting: &Setting) -> Cost {
-    Cost { bytes: LEAST.bytes, ..at_work(setting) }
+pub(super) fn cost(keys: &LandscapeKeys, setting: &Setting) -> Cost {
+    Cost { bytes: LEAST.bytes, ..at_work(keys, setting) }
+}
+
+/// A Gibbs state in the coordinates of a problem.
+fn usual(keys: &LandscapeKeys, setting: &Setting) -> Cost {
+    let coordinates = setting.coordinates();
+    if setting.problem.unit() == Unit::Affine {
+        return WITH_OUTER_WEIGHT;
+    }
+    let features = setting.rank(keys.resolution(setting.bath()));
+    let least = GIBBS[coordinates.min(GIBBS.len()) - 1];
+    let seconds = least.seconds + PER_SQUARE[coordinates - 1] * features * features;
+    Cost { seconds, bytes: least.bytes + PER_FEATURE[coordinates - 1] * features }
 }
 
 /// While it is solved.
-pub(super) fn at_work(setting: &Setting) -> Cost {
-    let usual = GIBBS[setting.coordinates() / 2];
+pub(super) fn at_work(keys: &LandscapeKeys, setting: &Setting) -> Cost {
+    let usual = usual(keys, setting);
     match setting.bath().temperature {
         0.0 => LEAST,
         temperature if temperature > COLD => usual,

@@ -17,15 +17,15 @@ const LARGEST_RADIUS: f64 = 20.0;
 pub struct LandscapeKeys {
     /// With noise: cells on which the law is reported, along each coordinate. R and F do not depend on
     /// them, found to ten digits by quadrature; means and spreads are those of the cells. The default,
-    /// 1600 of one radius, 240 along each of two, 160 along each of four coordinates, is fine enough for
-    /// figures and distances.
+    /// 1600 of one radius, 240, 40 or 12 along each of two, three or four coordinates, and 160 along each
+    /// where an output weight is one of them, is fine enough for figures.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cells: Option<Vec<usize>>,
     /// Without noise: of how many masses the law is to be, 1. By default of as many as it takes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub masses: Option<usize>,
-    /// Without noise: radii are sought from 0 up to this. Where mass wants to go to infinity the least risk
-    /// depends on it; 20 by default.
+    /// Without noise: radii are sought from 0 up to this, numbers along directions and weights of points from
+    /// its negative on. Where mass wants to go to infinity the least risk depends on it; 20 by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub largest_radius: Option<f64>,
     /// Of targets of Gaussian inputs (`single-index`, `multi-index`) and the squared loss: the least risk of
