@@ -13,7 +13,8 @@
 //! does to itself takes all of them, in closed form.
 //!
 //! Isotropic Gaussian data and σ(⟨w, x⟩), in one radius, with noise in `noisy` and without it in the rest;
-//! two blocks and a σ(⟨w, x⟩ + b) in `blocks`, without noise, by the same equations in more coordinates.
+//! two blocks, directions, points and a σ(⟨w, x⟩ + b) in `blocks`, without noise, by the same equations in
+//! more coordinates.
 //! Squared loss. Time is s = ∫ξ dt; a step of SGD at s has the length ε ξ. Where the law splits, first order
 //! in N and ε has no meaning for long: the numbers grow without bound, and whoever knows N and ε has to
 //! judge; [`FiniteStep`], a closure at given N and ε, is a way on.

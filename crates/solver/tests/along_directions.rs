@@ -7,7 +7,6 @@ use meanfield_model::activation::{Activation, PiecewiseLinear, Placement, Shape,
 use meanfield_model::data::GaussianClasses;
 use meanfield_model::directed::DirectedClasses;
 use meanfield_model::energy::Energy;
-use meanfield_model::features::Features;
 use meanfield_model::initial::{AffineStart, Initial, Normal, NumberLaw};
 use meanfield_model::input_landscape::InputLandscape;
 use meanfield_model::landscape::Landscape;
@@ -144,7 +143,8 @@ fn least_risks_look_on_both_sides_of_a_direction() {
     let landscape = plane.landscape.inner();
     let found = least_risk_law(landscape, [-3.0, 0.0], [3.0; 2]);
     let [exact, risk] = [radius.landscape.inner().risk(&exact.moments), landscape.risk(&found.moments)];
-    // A law that no rotation changes is spread over a circle, which masses come near to: the gap says how far.
+    // A law that no rotation changes is spread over a circle, which masses come near to: the gap says how
+    // far.
     assert!((-1e-3..found.gap + 1e-3).contains(&(risk - exact)), "{risk} {exact} {}", found.gap);
     assert!(found.gap < 1e-2, "{}", found.gap);
 }

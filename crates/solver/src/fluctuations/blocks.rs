@@ -1,8 +1,10 @@
-//! The fluctuations of networks on data of two blocks, neurons σ(⟨w, x⟩) in z = (r₁, r₂) or a σ(⟨w, x⟩ + b)
-//! in z = (a, b, r₁, r₂): what `fluctuations` does in one radius, about a law of atoms in several
-//! coordinates.
+//! The fluctuations of networks in several coordinates, neurons σ(⟨w, x⟩) or a σ(⟨w, x⟩ + b): what
+//! `fluctuations` does in one radius, about a law of atoms. Inputs fall in at most two blocks, as in z = (r₁,
+//! r₂) or (a, b, r₁, r₂); along directions in the one across them, z = (m, r), where every node of a
+//! quadrature over what is given of an input is a class of its own, to which m is an offset; on points in
+//! none. Noise, other losses and three blocks are not here.
 //!
-//! The law is invariant under the rotations of both blocks, so the fluctuations fall apart by pairs of
+//! The law is invariant under the rotations of the blocks, so the fluctuations fall apart by pairs of
 //! degrees L = (l₁, l₂): a neuron is displaced by δz_k = Σ_L α_kL P̂_L along its coordinates and by Σ_L
 //! β_tL ∇_t P̂_L/√Λ_t across w_t, and its weight is 1 + Σ_L ν_L P̂_L. With F_Lm the output's coefficients
 //! on the data (`block_modes`, m a class and a polynomial of the lengths), B_L = (∂_k F | √Λ_t F/r_t), π_m

@@ -7,8 +7,8 @@ use meanfield_run::system::Cost;
 use super::keys::LandscapeKeys;
 use crate::setting::Setting;
 
-/// A Gibbs state in one to three coordinates, and with an outer weight; the bytes are those of the quadrature,
-/// which go when it is found. At a vanishing ridge it takes up to fifty times as long.
+/// A Gibbs state in one to three coordinates, and with an outer weight; the bytes are those of the
+/// quadrature, which go when it is found. At a vanishing ridge it takes up to fifty times as long.
 const GIBBS: [Cost; 3] = [
     Cost { seconds: 0.015, bytes: 6e7 },
     Cost { seconds: 0.8, bytes: 2e7 },

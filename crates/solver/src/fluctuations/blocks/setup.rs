@@ -1,5 +1,5 @@
-//! What fluctuations in several coordinates are computed from: atoms of the start, pairs of degrees, and nodes
-//! of the inputs. Nothing moves here.
+//! What fluctuations in several coordinates are computed from: atoms of the start, pairs of degrees, and
+//! nodes of the inputs. Nothing moves here.
 
 use meanfield_model::block_modes::{
     BlockModes, DegreePair, DerivativeOrder, InputClass, InputClasses, LengthNode, radial_functions,

@@ -1,5 +1,5 @@
-//! Tests of the fluctuations in several coordinates: against one radius, exact values at the start, the equations
-//! backwards, and where they end.
+//! Tests of the fluctuations in several coordinates: against one radius, exact values at the start, the
+//! equations backwards, and where they end.
 
 use meanfield_model::activation::{Activation, PiecewiseLinear, Placement, Shape, Smooth};
 use meanfield_model::data::{BlockClass, BlockClasses, GaussianClasses};
