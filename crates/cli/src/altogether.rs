@@ -10,8 +10,8 @@ pub struct Altogether {
     begun: Instant,
 }
 
-/// The pace is known when this share of all work is done.
-const KNOWN: f64 = 1e-3;
+/// The pace is known when this share of what this process has to do is done.
+const SHARE_BEFORE_PACE: f64 = 1e-3;
 
 /// Work in expected CPU seconds, of which proportions alone matter.
 #[derive(Clone, Copy, Debug)]
@@ -66,7 +66,7 @@ impl Work {
     /// After so many seconds of this process.
     fn words(&self, elapsed: f64) -> String {
         let own = self.done - self.before;
-        let left = match own > KNOWN * self.all {
+        let left = match own > SHARE_BEFORE_PACE * (self.all - self.before) {
             true => in_words(elapsed * (self.all - self.done).max(0.0) / own),
             false => "?".to_owned(),
         };
@@ -104,5 +104,16 @@ mod tests {
         let work = *all.work.lock().expect("whole");
         assert_eq!(work.words(20.0), "1 of 3 runs done, 60 %, 20 s left");
         assert_eq!(all.now().0, 0.6);
+    }
+
+    #[test]
+    fn a_thousandth_of_the_work_tells_no_pace() {
+        let all = Altogether::new(2, 1000.0);
+        let mut runs = [Contribution::default(); 2];
+        all.add(&mut runs[0], 0.5, 0.0, false);
+        all.add(&mut runs[1], 999.5, 0.0, false);
+        all.add(&mut runs[0], 0.5, 1.0, true);
+        let work = *all.work.lock().expect("whole");
+        assert_eq!(work.words(60.0), "1 of 2 runs done, 0 %, ? left");
     }
 }

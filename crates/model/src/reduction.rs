@@ -357,7 +357,8 @@ fn input_reduction<const D: usize>(
             reached = reached.and_at_least(LIKELY_DEVIATIONS * deviation, length);
         }
         Reach::UpTo(_) if outer.is_some() => return Err(ReductionError::Unbounded),
-        Reach::UpTo(largest) => reached.along = largest,
+        // Probes go to twice the r that neurons start near.
+        Reach::UpTo(largest) => reached = reached.and_at_least(largest, 0.5 * largest),
     }
     let (activation, loss) = (problem.activation(), problem.loss());
     let landscape = InputLandscape::new(data, activation, loss, limit, &reached, tolerance)?;

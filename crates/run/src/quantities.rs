@@ -217,7 +217,7 @@ quantities! {
     );
     /// Predicted spread of the risk of one network.
     RISK_SPREAD = Quantity::gap(
-        "predicted_spread", "predicted standard deviation of a network's risk, second chaos included",
+        "predicted_spread", "predicted deviation of a network's recorded risk, second chaos included",
     );
 
     /// Points that have mass.
@@ -432,7 +432,7 @@ quantities! {
             report: Some(|worst| format!("a step takes up to {worst:.2} of its residual")),
         },
     );
-    /// Estimated error of b and c on two blocks.
+    /// Estimated error of b and c in several coordinates.
     FLUCTUATION_ERROR = Quantity::certificate(
         "fluctuation_error",
         "by how much b or c differs with fewer atoms and degrees, as a share of the size of its parts",

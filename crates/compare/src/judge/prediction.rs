@@ -116,28 +116,26 @@ impl Pair<'_> {
         }
     }
 
-    /// The deviation of what is recorded as risk, from the variance of the risk itself.
-    fn spread_of_recorded(&self, variance: Vec<f64>) -> Vec<f64> {
-        let estimates = self.variance_of_estimates().unwrap_or_else(|| vec![0.0; variance.len()]);
-        variance
-            .into_iter()
-            .zip(estimates)
-            .map(|(of_risk, of_estimate)| (of_risk + of_estimate).sqrt())
-            .collect()
+    /// The deviation of what is recorded as risk, from the variance of the risk itself: where the risk was
+    /// estimated from samples, with the mean square of the standard errors.
+    fn spread_of_recorded(&self, mut variance: Vec<f64>) -> Vec<f64> {
+        let errors = self.system.curve(RISK_MONTE_CARLO_ERROR).filter(|_| self.is_estimated());
+        if let Some(errors) = errors {
+            let squares = Curve { values: errors.values.mapv(|error| error * error), ..errors.clone() };
+            let means = align::mean(&align::runs(self.system, &squares));
+            for (variance, (i, _)) in variance.iter_mut().zip(self.common_times()) {
+                *variance += means.get(i).copied().unwrap_or(f64::NAN);
+            }
+        }
+        variance.into_iter().map(f64::sqrt).collect()
     }
 
-    /// The mean square of the standard errors at the common times, where the risk was estimated from samples;
-    /// None where it is exact.
-    fn variance_of_estimates(&self) -> Option<Vec<f64>> {
+    /// Whether the recorded risk is the estimate from samples; beside an exact one that is a check.
+    fn is_estimated(&self) -> bool {
         let [risk, estimate] = [RISK, RISK_MONTE_CARLO].map(|quantity| self.system.curve(quantity));
-        let errors = self.system.curve(RISK_MONTE_CARLO_ERROR)?;
-        if risk?.values != estimate?.values {
-            return None;
-        }
-        let squares = errors.values.mapv(|error| error * error);
-        let squares = Curve { values: squares, ..errors.clone() };
-        let means = align::mean(&align::runs(self.system, &squares));
-        self.common_times().into_iter().map(|(i, _)| means.get(i).copied()).collect()
+        let (Some(risk), Some(estimate)) = (risk, estimate) else { return false };
+        let both = risk.values.iter().zip(&estimate.values);
+        both.into_iter().all(|(a, b)| a == b || (a.is_nan() && b.is_nan()))
     }
 
     /// The sum of some parts at the common times.

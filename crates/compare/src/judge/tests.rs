@@ -151,12 +151,16 @@ fn an_estimated_risk_spreads_by_its_own_error_too() {
         estimate.name = "risk_monte_carlo".to_owned();
         estimate.values += shift;
         error.name = "risk_monte_carlo_error".to_owned();
-        error.values.fill(1.5);
+        let times = error.values.shape()[1];
+        error.values.iter_mut().enumerate().for_each(|(i, error)| {
+            *error = if i < times { 1.5 } else { 2.5 };
+        });
         sgd.curves.extend([estimate, error]);
         let comparison = compare(&[of_first_order(), sgd], "pde", &[]).expect("comparable");
         series(&only(&comparison).gaps, "predicted_spread").to_vec()
     };
-    assert_eq!(estimated(0.0), [2.5, 2.5]);
+    // 4, and the mean of 1.5² and 2.5².
+    assert_eq!(estimated(0.0), [8.25_f64.sqrt(); 2]);
     // Beside an exact risk an estimate is a check, and says nothing of its spread.
     assert_eq!(estimated(0.25), [2.0, 2.0]);
 }

@@ -48,26 +48,26 @@ impl InputClasses {
     }
 }
 
+impl InputClass {
+    /// A class of which no coordinate is given.
+    fn of_blocks(weight: f64, label: f64, scales: [f64; 2]) -> Self {
+        Self { weight, label, scales, given: [0.0; MOST_GIVEN] }
+    }
+}
+
 impl From<&BlockClasses> for InputClasses {
     fn from(data: &BlockClasses) -> Self {
-        let classes = data.classes.iter().map(|class| InputClass {
-            weight: class.weight,
-            label: class.label,
-            scales: class.scales,
-            given: [0.0; MOST_GIVEN],
-        });
+        let classes = data.classes.iter();
+        let classes = classes.map(|class| InputClass::of_blocks(class.weight, class.label, class.scales));
         Self { dimensions: data.dimensions, classes: classes.collect() }
     }
 }
 
 impl From<&GaussianClasses> for InputClasses {
     fn from(data: &GaussianClasses) -> Self {
-        let classes = data.classes.iter().map(|class| InputClass {
-            weight: class.weight,
-            label: class.label,
-            scales: [class.scale, 0.0],
-            given: [0.0; MOST_GIVEN],
-        });
+        let classes = data.classes.iter();
+        let classes =
+            classes.map(|class| InputClass::of_blocks(class.weight, class.label, [class.scale, 0.0]));
         Self { dimensions: [data.dimension, 0], classes: classes.collect() }
     }
 }

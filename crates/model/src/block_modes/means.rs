@@ -6,8 +6,10 @@ use crate::{normal, quadrature};
 /// |G| beyond this has probability below 1e-17.
 const REACH: f64 = 8.5;
 
-/// Differences of a slope over one to four steps make its first two derivatives to the eighth order.
+/// Differences of a slope over one to four steps make its first two derivatives to the eighth order; steps
+/// are shorter where σ has higher frequencies than this.
 const STEP: f64 = 0.02;
+const USUAL_BANDWIDTH: f64 = 24.0;
 const SLOPES: [[f64; 2]; 4] = [
     [4.0 / 5.0, 8.0 / 5.0],
     [-1.0 / 5.0, -1.0 / 5.0],
@@ -52,7 +54,8 @@ impl GaussianMeans {
     /// The same at S = 0, where they are f and its derivatives at b: three of σ, one of σ², by differences of
     /// a smooth σ's slope; beyond these not a number.
     pub fn at_point(activation: &Activation, offset: f64, of_output: usize, of_products: usize) -> Self {
-        let slope = |steps: f64| activation.slope(offset + steps * STEP);
+        let step = STEP * (USUAL_BANDWIDTH / activation.bandwidth()).min(1.0);
+        let slope = |steps: f64| activation.slope(offset + steps * step);
         let value = activation.value(offset);
         let differences = SLOPES.iter().enumerate().map(|(k, weights)| {
             let [before, after] = [-(k as f64 + 1.0), k as f64 + 1.0].map(slope);
@@ -60,7 +63,7 @@ impl GaussianMeans {
         });
         let [second, third] = differences.fold([0.0; 2], |[a, b], [x, y]| [a + x, b + y]);
         let slope = slope(0.0);
-        let derivatives = [value, slope, second / STEP, third / (STEP * STEP)];
+        let derivatives = [value, slope, second / step, third / (step * step)];
         let filled = |known: &[f64], count: usize| {
             (0..count).map(|n| known.get(n).copied().unwrap_or(f64::NAN)).collect()
         };

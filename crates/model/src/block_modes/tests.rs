@@ -2,7 +2,7 @@
 
 use super::noise::{NoiseContractions, SampleNoise};
 use super::*;
-use crate::activation::examples;
+use crate::activation::{Placement, Shape, Smooth, examples};
 use crate::data::BlockClasses;
 use crate::quadrature;
 use crate::sphere;
@@ -148,5 +148,23 @@ fn means_are_those_of_the_activation() {
         assert!((found.output[0] - sigma.mean(0.3, 0.8)).abs() < 1e-11, "{sigma:?}");
         assert!((found.output[1] - sigma.mean_slope(0.3, 0.8)).abs() < 1e-11, "{sigma:?}");
         assert!((found.square[0] - square).abs() < 1e-11 * (1.0 + square), "{sigma:?}");
+    }
+}
+
+#[test]
+fn at_a_point_means_are_the_derivatives_themselves() {
+    for gain in [1.0, 4.0, 40.0] {
+        let place = Placement { height: 1.5, gain, offset: 0.2, constant: 0.1 };
+        let sigma = Activation::Smooth(Smooth { shape: Shape::Tanh, place });
+        let found = GaussianMeans::at_point(&sigma, 0.3 / gain, 9, 4);
+        let t = 0.5f64.tanh();
+        let slope = 1.0 - t * t;
+        let exact = [1.5 * t + 0.1, 1.5 * slope, -3.0 * t * slope, 1.5 * slope * (6.0 * t * t - 2.0)];
+        for (n, exact) in exact.iter().enumerate() {
+            let exact = exact * gain.powi(n as i32);
+            assert!((found.output[n] / exact - 1.0).abs() < 1e-7, "{gain} {n}: {} {exact}", found.output[n]);
+        }
+        assert!((found.square[1] - 2.0 * found.output[0] * found.output[1]).abs() < 1e-12 * gain);
+        assert!(found.output[4].is_nan() && found.square[2].is_nan());
     }
 }

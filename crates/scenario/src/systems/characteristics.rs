@@ -146,7 +146,8 @@ impl Visitor for AtomsBuilder<'_> {
         let atoms = self.keys.atoms_of(reduction);
         let system = match self.fluctuations {
             Some(setup) => {
-                let until = self.setting.schedule.clock(self.keys.fluctuations_until);
+                let until = self.keys.fluctuations_until.min(self.setting.end_time);
+                let until = self.setting.schedule.clock(until);
                 in_time(self.setting, FluctuatingLaw::new(atoms, NetworkFluctuations::new(setup), until))
             }
             None => in_time(self.setting, atoms),

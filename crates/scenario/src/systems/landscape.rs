@@ -32,7 +32,7 @@ use crate::setting::{Draft, LayeredDraft, LayeredProblem, LayeredSetting, Settin
 use keys::LandscapeKeys;
 
 /// Cells on which a Gibbs state is reported, along each of one to four coordinates; and where an output
-/// weight is one of them, whose laws of pairs alone are found.
+/// weight is one of them, when masses of pairs of coordinates are found without those of all.
 const REPORTED: [usize; 4] = [1600, 240, 40, 12];
 const REPORTED_OF_PAIRS: usize = 160;
 
@@ -205,6 +205,12 @@ impl TwoLayerKind for LandscapeKeys {
         match self.degree {
             Some(degree) => polynomials::check(self, degree, draft, complaints),
             None => check::check(self, draft, complaints),
+        }
+    }
+
+    fn check_built(&self, setting: &Setting, complaints: &mut SystemComplaints) {
+        if self.degree.is_none() {
+            check::check_built(self, setting, complaints);
         }
     }
 

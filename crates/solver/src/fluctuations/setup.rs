@@ -79,17 +79,21 @@ pub enum FluctuationError {
     )]
     Stages,
     /// Labels with noise, for equations that have none.
-    #[error("with label noise the fluctuations of networks are known for no temperature alone")]
+    #[error("with temperature > 0 the fluctuations of networks are known for labels without noise alone")]
     LabelNoise,
     /// Groups of parameters with steps of their own.
     #[error("the fluctuations of networks are known for parameters that are all trained alike")]
     Groups,
     /// A start that is not Gaussian.
-    #[error("the fluctuations of networks on isotropic data are known for Gaussian starts alone")]
+    #[error(
+        "the fluctuations of networks of neurons σ(⟨w, x⟩) on isotropic data are known for Gaussian starts \
+         alone"
+    )]
     Start,
     /// A start that is no smooth image of normal numbers.
     #[error(
-        "the fluctuations of networks are known for starts that are stated, and whose numbers have no gaps"
+        "the fluctuations of networks are known for starts that are not recorded, and for a and b that are \
+         normal or uniform"
     )]
     RoughStart,
     /// Points, and σ with kinks.

@@ -15,9 +15,9 @@ use crate::panelled::{PanelledBox, Side};
 
 /// Places looked at along each side, for so many sides, and how far: from the box's length over this to as
 /// many times it.
-const PLACES: [(usize, f64); 3] = [(12_000, 1e4), (300, 100.0), (60, 20.0)];
+const PLACES: [(usize, f64); 4] = [(12_000, 1e4), (300, 100.0), (60, 20.0), (20, 10.0)];
 /// Most panels of a side after that, for so many sides.
-const MOST_PANELS: [usize; 3] = [2048, 48, 12];
+const MOST_PANELS: [usize; 4] = [2048, 48, 12, 6];
 /// A place outside that represents more probability than this belongs into the box.
 const OUTSIDE: f64 = 1e-12;
 
@@ -61,7 +61,7 @@ fn places<const D: usize>(panelled: &PanelledBox<D>) -> Nodes<D> {
     nodes
 }
 
-/// Number of sides that are integrated over, from 1 to 3.
+/// Number of sides that are integrated over, from 1 to 4.
 fn integrated_sides<const D: usize>(panelled: &PanelledBox<D>) -> usize {
     let panels = panelled.sides.iter().filter(|side| matches!(side, Side::Panels { .. }));
     panels.count().clamp(1, PLACES.len())

@@ -72,7 +72,7 @@ fn any_law<const D: usize>(
     let is_at_edge = |z: &[f64; D]| (0..D).any(|c| z[c] >= upper[c] || (z[c] <= lower[c] && lower[c] < 0.0));
     let at_edge = places.iter().zip(weights).filter(|(z, _)| is_at_edge(z));
     let at_edge = at_edge.fold(0.0, |sum, (_, w)| sum + w);
-    let furthest = std::array::from_fn(|c| places.iter().map(|z| z[c]).fold(0.0, f64::max));
+    let furthest = std::array::from_fn(|c| places.iter().map(|z| z[c].abs()).fold(0.0, f64::max));
     let mut scalars = vec![
         scalars::free_energy(0.5 * landscape.energy(&found.moments)),
         Scalar::new(quantities::MASSES, places.len() as f64),

@@ -6,11 +6,15 @@ use meanfield_model::measure::pairs;
 use meanfield_model::unit::Unit;
 use meanfield_run::schedule::Schedule;
 
+use super::cost;
 use super::keys::LandscapeKeys;
 use crate::ranges::LARGEST;
-use crate::setting::Draft;
+use crate::setting::{Draft, Setting};
 use crate::systems::atoms;
 use crate::systems::complaints::{LOOSEST, MOST, SystemComplaints};
+
+/// Longest Gibbs state, in CPU minutes.
+const LONGEST: f64 = 60.0;
 
 /// A Gibbs state needs something that holds the neurons together, a least risk a box and a certificate.
 pub(super) fn check_bath(draft: &Draft, complaints: &mut SystemComplaints) {
@@ -53,6 +57,18 @@ pub(super) fn check(keys: &LandscapeKeys, draft: &Draft, complaints: &mut System
     {
         reported_cells(cells, coordinates.names().len(), complaints);
     }
+}
+
+/// Refuses a Gibbs state that would take hours: nothing of it is there before its end.
+pub(super) fn check_built(keys: &LandscapeKeys, setting: &Setting, complaints: &mut SystemComplaints) {
+    let minutes = cost::at_work(keys, setting).seconds / 60.0;
+    let features = setting.rank(keys.resolution(setting.bath()));
+    let message = format!(
+        "the Gibbs state would take about {minutes:.0} CPU minutes: the kernel has {features:.0} features, \
+         and it grows as their square"
+    );
+    let help = "write a kernel-tolerance ten times larger, and look at what the kernel then leaves out";
+    complaints.unless(minutes < LONGEST, "kernel-tolerance", message, help);
 }
 
 /// The keys belong to noise or to its absence.

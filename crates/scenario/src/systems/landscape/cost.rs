@@ -1,6 +1,7 @@
 //! The cost of problems without time: Gibbs states, laws of least risk, the best single mass. What they need
 //! beside the run that asks for it is found once.
 
+use meanfield_model::problem::DataModel;
 use meanfield_model::unit::Unit;
 use meanfield_run::system::Cost;
 
@@ -15,9 +16,10 @@ const GIBBS: [Cost; 3] = [
     Cost { seconds: 5.0, bytes: 3e8 },
 ];
 const WITH_OUTER_WEIGHT: Cost = Cost { seconds: 3.2, bytes: 2e7 };
-/// Beside that, where the features are many: seconds of the squares of their number, in one to four
-/// coordinates, and bytes of the features at all nodes.
-const PER_SQUARE: [f64; 4] = [0.0, 3e-4, 1e-2, 1e-2];
+/// Beside that, where the features are many: seconds of their number in one to four coordinates, and of its
+/// square, and bytes of the features at all nodes.
+const PER_NUMBER: [f64; 4] = [0.0, 0.25, 0.0, 0.0];
+const PER_SQUARE: [f64; 4] = [0.0, 0.0, 1e-2, 1e-2];
 const PER_FEATURE: [f64; 4] = [0.0, 4e5, 2e6, 2e6];
 /// From this 1/β on the rounding of βΨ keeps the quadrature from converging: it is refined until it may hold
 /// no more numbers, in so many times the seconds, which grow as the root of β, up to a limit.
@@ -25,12 +27,28 @@ const COLD: f64 = 1e-6;
 const SLOWER: f64 = 200.0;
 const LONGEST: f64 = 600.0;
 const FULL: f64 = 7.2e8;
-/// The law of least risk, of any number of masses or of one.
+/// The law of least risk, of any number of masses or of one; and beside that, for each feature at the places
+/// that are looked at, so many in one to four coordinates.
 const LEAST: Cost = Cost { seconds: 4e-3, bytes: 1e6 };
+const PLACES: [f64; 4] = [2001.0, 4.0e4, 6.9e4, 8.4e4];
+const OF_PLACE: Cost = Cost { seconds: 2e-7, bytes: 8.0 };
 
 /// A problem without time; what it holds until the end is its law.
 pub(super) fn cost(keys: &LandscapeKeys, setting: &Setting) -> Cost {
     Cost { bytes: LEAST.bytes, ..at_work(keys, setting) }
+}
+
+/// A law of least risk in the coordinates of a problem.
+fn least(keys: &LandscapeKeys, setting: &Setting) -> Cost {
+    let coordinates = setting.coordinates();
+    if coordinates == 1 {
+        return LEAST;
+    }
+    let numbers = PLACES[coordinates - 1] * setting.rank(keys.resolution(setting.bath()));
+    Cost {
+        seconds: LEAST.seconds + OF_PLACE.seconds * numbers,
+        bytes: LEAST.bytes + OF_PLACE.bytes * numbers,
+    }
 }
 
 /// A Gibbs state in the coordinates of a problem.
@@ -41,18 +59,22 @@ fn usual(keys: &LandscapeKeys, setting: &Setting) -> Cost {
     }
     let features = setting.rank(keys.resolution(setting.bath()));
     let least = GIBBS[coordinates.min(GIBBS.len()) - 1];
-    let seconds = least.seconds + PER_SQUARE[coordinates - 1] * features * features;
+    // Two radii have few terms, and their constants hold them.
+    let many = if matches!(setting.problem.data(), DataModel::Directed(_)) { 1.0 } else { 0.0 };
+    let linear = many * PER_NUMBER[coordinates - 1] * features;
+    let seconds = least.seconds + linear + PER_SQUARE[coordinates - 1] * features * features;
     Cost { seconds, bytes: least.bytes + PER_FEATURE[coordinates - 1] * features }
 }
 
 /// While it is solved.
 pub(super) fn at_work(keys: &LandscapeKeys, setting: &Setting) -> Cost {
-    let usual = usual(keys, setting);
-    match setting.bath().temperature {
-        0.0 => LEAST,
-        temperature if temperature > COLD => usual,
-        temperature => {
-            Cost { seconds: (SLOWER * usual.seconds * (COLD / temperature).sqrt()).min(LONGEST), bytes: FULL }
-        }
+    let temperature = setting.bath().temperature;
+    if temperature == 0.0 {
+        return least(keys, setting);
     }
+    let usual = usual(keys, setting);
+    if temperature > COLD {
+        return usual;
+    }
+    Cost { seconds: (SLOWER * usual.seconds * (COLD / temperature).sqrt()).min(LONGEST), bytes: FULL }
 }

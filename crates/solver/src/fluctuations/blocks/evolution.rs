@@ -1,4 +1,5 @@
-//! The fluctuations on two blocks as they evolve, with a coarser solution beside them that tells their error.
+//! The fluctuations in several coordinates as they evolve, with a coarser solution beside them that tells
+//! their error.
 
 use std::sync::Arc;
 

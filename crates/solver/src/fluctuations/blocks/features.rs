@@ -277,7 +277,7 @@ impl AtomNoise {
         let dimension = setup.dimension();
         let weight = 4.0 * class.weight;
         for l in 0..dimension {
-            let column = found.along.map(|row| setup.by_coordinate(&row, class).nth(l).unwrap_or(0.0));
+            let column = found.along.map(|row| setup.entry(&row, l, class));
             for (k, entry) in setup.by_coordinate(&column, class).enumerate() {
                 self.along[(k * dimension + l) * count + atom] += weight * entry;
             }
@@ -287,7 +287,7 @@ impl AtomNoise {
         }
     }
 
-    /// The sum along all coordinates and across both blocks, of each atom.
+    /// The sum along all coordinates and across every block, of each atom.
     pub fn in_all(&self, setup: &BlockSetup) -> Vec<f64> {
         let count = setup.atoms();
         let dimension = setup.dimension();

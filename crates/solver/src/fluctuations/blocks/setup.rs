@@ -23,9 +23,10 @@ const MANY: usize = 40;
 /// What a multiplication of a Gaussian mean takes, of one of the small matrices.
 const MEANS: f64 = 0.3;
 /// Most directions: nodes of the inputs are so many to the power of them.
-const MOST_DIRECTIONS: usize = 2;
-/// Panels of nodes along one direction, for a target that bends, for each node of a smooth one.
-const NODES_OF_PANEL: usize = 4;
+const MOST_NODED_DIRECTIONS: usize = 2;
+/// Nodes of a smooth target's rule that one panel stands for where a target bends, and fewest panels.
+const NODES_PER_PANEL: usize = 2;
+const FEWEST_PANELS: usize = 3;
 
 /// How finely fluctuations in several coordinates are resolved.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -45,12 +46,13 @@ pub struct BlockResolution {
 impl BlockResolution {
     /// b and c to a few parts in 10³ where the law has not split.
     pub fn of_problem(problem: &Problem) -> Self {
-        let along = if is_of_points(problem) {
-            [1, 24, 16, 7, 4][problem.directions()]
-        } else if problem.directions() > 2 {
-            4
-        } else {
-            6
+        // On points there is one pair of degrees, and the law turns sharp: more atoms, as many as are quick.
+        let along = match problem.directions() {
+            0 | 1 if is_of_points(problem) => 24,
+            2 if is_of_points(problem) => 16,
+            3 if is_of_points(problem) => 7,
+            0..=2 => 6,
+            _ => 4,
         };
         let order = if smallest_block(problem) < MANY { 5 } else { 4 };
         let given = if problem.data().directions() > 1 { 10 } else { 20 };
@@ -67,17 +69,22 @@ impl BlockResolution {
     /// What goes along to tell the error.
     pub fn coarser(self) -> Self {
         Self {
-            along: self.along - 1,
-            given: self.given - 2,
-            degrees: self.degrees - 1,
-            levels: self.levels - 1,
+            along: self.along.saturating_sub(1).max(1),
+            given: self.given.saturating_sub(2).max(2),
+            degrees: self.degrees.saturating_sub(1).max(1),
+            levels: self.levels.saturating_sub(1).max(1),
             tolerance: 1e-5,
         }
     }
 
     /// For the second chaos, which a spread needs to a few per cent only.
     pub fn of_second_chaos(problem: &Problem) -> Self {
-        let along = [4, 4, 4, 3, 2][problem.directions()];
+        let along = match problem.directions() {
+            0..=2 if is_of_points(problem) => 8,
+            0..=2 => 4,
+            3 => 3,
+            _ => 2,
+        };
         let given = if problem.data().directions() > 1 { 6 } else { 10 };
         Self { along, given, degrees: 3, levels: 3, tolerance: 1e-5 }
     }
@@ -163,7 +170,7 @@ impl HarmonicPair {
 pub struct BlockSetup {
     pub(super) modes: BlockModes,
     pub(super) pairs: Vec<HarmonicPair>,
-    /// Nodes of both lengths, for every class.
+    /// Nodes of the lengths, for every class.
     pub(super) nodes: Vec<LengthNode>,
     /// Atoms at t = 0, coordinate by coordinate.
     pub(super) start: Vec<f64>,
@@ -296,7 +303,13 @@ impl BlockSetup {
         numbers: &'a [f64; 4],
         class: &'a InputClass,
     ) -> impl Iterator<Item = f64> + 'a {
-        self.coordinates.iter().map(|coordinate| coordinate.factor(class) * numbers[coordinate.place()])
+        (0..self.dimension()).map(|k| self.entry(numbers, k, class))
+    }
+
+    /// The number of one coordinate.
+    pub(super) fn entry(&self, numbers: &[f64; 4], k: usize, class: &InputClass) -> f64 {
+        let coordinate = self.coordinates[k];
+        coordinate.factor(class) * numbers[coordinate.place()]
     }
 }
 
@@ -346,7 +359,7 @@ fn classes(problem: &Problem, given: usize) -> Result<InputClasses, FluctuationE
         DataModel::Directed(data) if data.across == 0 && !problem.activation().kinks().is_empty() => {
             Err(FluctuationError::Kinks)
         }
-        DataModel::Directed(data) if data.across == 0 || data.directions <= MOST_DIRECTIONS => {
+        DataModel::Directed(data) if data.across == 0 || data.directions <= MOST_NODED_DIRECTIONS => {
             Ok(InputClasses::along(data, &rule(data, given)?))
         }
         DataModel::Directed(_) => Err(FluctuationError::Directions),
@@ -358,7 +371,7 @@ fn classes(problem: &Problem, given: usize) -> Result<InputClasses, FluctuationE
 fn rule(data: &DirectedClasses, given: usize) -> Result<LineRule, NotConverged> {
     let bends = data.classes.iter().any(|class| class.label.bends());
     if bends && data.directions == 1 {
-        Ok(LineRule::Panels(given / NODES_OF_PANEL))
+        Ok(LineRule::Panels((given / NODES_PER_PANEL).max(FEWEST_PANELS)))
     } else {
         LineRule::hermite(given)
     }

@@ -1,4 +1,4 @@
-//! What fluctuations on two blocks make of the risk, at one time.
+//! What fluctuations in several coordinates make of the risk, at one time.
 
 use ndarray::{Array1, Array2, Axis, s};
 

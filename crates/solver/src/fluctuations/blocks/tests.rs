@@ -294,7 +294,9 @@ fn along_directions_they_start_as_independent_neurons_do() {
         let found = fluctuations(&problem, Schedule::Constant, resolution).statistics();
         let found = [found.risk, found.bias_per_neuron, found.variance_per_neuron];
         for (found, exact) in found.into_iter().zip(exact) {
-            assert!((found / exact - 1.0).abs() < 2e-3, "{found} {exact}: {problem:?}");
+            // Four atoms along each of three directions are coarse, and `fluctuation_error` says so.
+            let tolerance = if problem.directions() > 2 { 1e-2 } else { 2e-3 };
+            assert!((found / exact - 1.0).abs() < tolerance, "{found} {exact}: {problem:?}");
         }
     }
 }
@@ -315,4 +317,16 @@ fn what_no_first_order_is_known_of_is_refused() {
     let three = Problem::two_layer(three, smooth(), START).expect("fits");
     assert!(matches!(known(&three), Err(FluctuationError::Blocks)));
     assert!(known(&directed(points, &smooth(), START)).is_ok());
+}
+
+#[test]
+fn labels_noise_is_in_the_second_chaos() {
+    let [one, two] = isotropic([8, 16], 0.5, &smooth()).map(|problem| problem.with_label_noise(1.5));
+    let setup = BlockSetup::new(&two, Schedule::Constant, BlockResolution::of_second_chaos(&two));
+    let found = block_backward(&history(setup.expect("known"), 0.2), 0.2).expect("reached").second;
+    let setup = Setup::new(&one, Schedule::Constant, Resolution::of_second_chaos()).expect("known");
+    let exact = backward(&History::new(setup, 0.2), 0.2).expect("reached").second;
+    for (found, exact) in found.iter().zip(exact) {
+        assert!((found / exact - 1.0).abs() < 3e-2, "{found} {exact}");
+    }
 }
