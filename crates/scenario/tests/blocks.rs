@@ -102,7 +102,7 @@ fn two_blocks_are_a_relevant_one_and_the_others() {
 #[test]
 fn what_fits_no_blocks_is_refused_in_words() {
     let data = "model.data.gaussian-classes";
-    let refusals: [(&[String], &str); 8] = [
+    let refusals: [(&[String], &str); 7] = [
         (&[format!("{data}.blocks=[10,12]")], "and 40 together; they are [10, 12]"),
         (&[format!("{data}.blocks=[40]")], "there are 1 `blocks`, and there may be 2 to 3"),
         (&[format!("{data}.blocks=[0,20,20]")], "must have 1 coordinate or more each"),
@@ -116,7 +116,6 @@ fn what_fits_no_blocks_is_refused_in_words() {
             ],
             "5 coordinates would be left of a neuron",
         ),
-        (&["systems.least={landscape={}}".to_owned()], "known for data of one block or two"),
     ];
     for (set, words) in refusals {
         let set: Vec<&str> = set.iter().map(String::as_str).collect();
