@@ -74,8 +74,11 @@ def data(dimension, separation):
 def limit(dimension, bath, times):
     """The limit with its fluctuations: with noise on cells, without it by atoms."""
     kind = "finite-volume]\ncells = [400]" if bath[0] > 0 else "characteristics]\natoms = 160"
-    loose = "\nkernel-tolerance = 1e-2\nsampling-tolerance = 1e-3\nmost-atoms = 2000"
-    tolerance = loose if dimension == PLANE else "\nkernel-tolerance = 1e-5" if isinstance(dimension, (tuple, str)) else ""
+    tolerance = ""
+    if dimension == PLANE:
+        tolerance = "\nkernel-tolerance = 1e-2\nsampling-tolerance = 1e-3\nmost-atoms = 2000"
+    elif not isinstance(dimension, int):
+        tolerance = "\nkernel-tolerance = 1e-5"
     return f"[systems.limit.{kind}{tolerance}\nfluctuations-until = {times[-1]}"
 
 

@@ -4,14 +4,14 @@
 use std::sync::Mutex;
 use std::time::Instant;
 
+/// The pace is known when this share of what this process has to do is done.
+const SHARE_BEFORE_PACE: f64 = 1e-3;
+
 /// The work of all runs, as far as it is done.
 pub struct Altogether {
     work: Mutex<Work>,
     begun: Instant,
 }
-
-/// The pace is known when this share of what this process has to do is done.
-const SHARE_BEFORE_PACE: f64 = 1e-3;
 
 /// Work in expected CPU seconds, of which proportions alone matter.
 #[derive(Clone, Copy, Debug)]

@@ -24,6 +24,11 @@ pub struct Place<const D: usize> {
     pub value: f64,
 }
 
+/// How many places are looked at in so many coordinates.
+pub fn places(coordinates: usize) -> usize {
+    PLACES[coordinates - 1].pow(coordinates as u32)
+}
+
 /// A grid of places on a box, with their features.
 pub struct Places<'a, const D: usize, L> {
     landscape: &'a L,
@@ -50,7 +55,7 @@ impl<'a, const D: usize, L: Landscape<D>> Places<'a, D, L> {
     }
 
     fn count(&self) -> usize {
-        self.along.pow(D as u32)
+        places(D)
     }
 
     /// The lower and the upper ends of the box.

@@ -65,7 +65,7 @@ pub(super) fn check_built(keys: &LandscapeKeys, setting: &Setting, complaints: &
     let features = setting.rank(keys.resolution(setting.bath()));
     let message = format!(
         "the Gibbs state would take about {minutes:.0} CPU minutes: the kernel has {features:.0} features, \
-         and it grows as their square"
+         and the time grows with them"
     );
     let help = "write a kernel-tolerance ten times larger, and look at what the kernel then leaves out";
     complaints.unless(minutes < LONGEST, "kernel-tolerance", message, help);

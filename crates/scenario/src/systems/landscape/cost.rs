@@ -4,6 +4,7 @@
 use meanfield_model::problem::DataModel;
 use meanfield_model::unit::Unit;
 use meanfield_run::system::Cost;
+use meanfield_solver::least_risk::minima::places;
 
 use super::keys::LandscapeKeys;
 use crate::setting::Setting;
@@ -18,19 +19,18 @@ const GIBBS: [Cost; 3] = [
 const WITH_OUTER_WEIGHT: Cost = Cost { seconds: 3.2, bytes: 2e7 };
 /// Beside that, where the features are many: seconds of their number in one to four coordinates, and of its
 /// square, and bytes of the features at all nodes.
-const PER_NUMBER: [f64; 4] = [0.0, 0.25, 0.0, 0.0];
+const PER_FEATURE_SECONDS: [f64; 4] = [0.0, 0.25, 0.0, 0.0];
 const PER_SQUARE: [f64; 4] = [0.0, 0.0, 1e-2, 1e-2];
-const PER_FEATURE: [f64; 4] = [0.0, 4e5, 2e6, 2e6];
+const PER_FEATURE_BYTES: [f64; 4] = [0.0, 4e5, 2e6, 2e6];
 /// From this 1/β on the rounding of βΨ keeps the quadrature from converging: it is refined until it may hold
 /// no more numbers, in so many times the seconds, which grow as the root of β, up to a limit.
 const COLD: f64 = 1e-6;
 const SLOWER: f64 = 200.0;
 const LONGEST: f64 = 600.0;
 const FULL: f64 = 7.2e8;
-/// The law of least risk, of any number of masses or of one; and beside that, for each feature at the places
-/// that are looked at, so many in one to four coordinates.
+/// The law of least risk, of any number of masses or of one; and beside that, in several coordinates, for each
+/// feature at the places that are looked at.
 const LEAST: Cost = Cost { seconds: 4e-3, bytes: 1e6 };
-const PLACES: [f64; 4] = [2001.0, 4.0e4, 6.9e4, 8.4e4];
 const OF_PLACE: Cost = Cost { seconds: 2e-7, bytes: 8.0 };
 
 /// A problem without time; what it holds until the end is its law.
@@ -44,7 +44,7 @@ fn least(keys: &LandscapeKeys, setting: &Setting) -> Cost {
     if coordinates == 1 {
         return LEAST;
     }
-    let numbers = PLACES[coordinates - 1] * setting.rank(keys.resolution(setting.bath()));
+    let numbers = places(coordinates) as f64 * setting.rank(keys.resolution(setting.bath()));
     Cost {
         seconds: LEAST.seconds + OF_PLACE.seconds * numbers,
         bytes: LEAST.bytes + OF_PLACE.bytes * numbers,
@@ -59,11 +59,12 @@ fn usual(keys: &LandscapeKeys, setting: &Setting) -> Cost {
     }
     let features = setting.rank(keys.resolution(setting.bath()));
     let least = GIBBS[coordinates.min(GIBBS.len()) - 1];
+    let mut seconds = least.seconds + PER_SQUARE[coordinates - 1] * features * features;
     // Two radii have few terms, and their constants hold them.
-    let many = if matches!(setting.problem.data(), DataModel::Directed(_)) { 1.0 } else { 0.0 };
-    let linear = many * PER_NUMBER[coordinates - 1] * features;
-    let seconds = least.seconds + linear + PER_SQUARE[coordinates - 1] * features * features;
-    Cost { seconds, bytes: least.bytes + PER_FEATURE[coordinates - 1] * features }
+    if let DataModel::Directed(_) = setting.problem.data() {
+        seconds += PER_FEATURE_SECONDS[coordinates - 1] * features;
+    }
+    Cost { seconds, bytes: least.bytes + PER_FEATURE_BYTES[coordinates - 1] * features }
 }
 
 /// While it is solved.

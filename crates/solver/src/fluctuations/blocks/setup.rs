@@ -1,6 +1,10 @@
 //! What fluctuations in several coordinates are computed from: atoms of the start, pairs of degrees, and
 //! nodes of the inputs. Nothing moves here.
 
+mod atoms;
+mod coordinate;
+mod resolution;
+
 use meanfield_model::block_modes::{
     BlockModes, DegreePair, DerivativeOrder, InputClass, InputClasses, LengthNode, radial_functions,
 };
@@ -9,17 +13,17 @@ use meanfield_model::input_nodes::LineRule;
 use meanfield_model::joint_start::StartPart;
 use meanfield_model::loss::Loss;
 use meanfield_model::problem::{DataModel, Problem};
-use meanfield_model::quadrature::{self, NotConverged};
-use meanfield_model::unit::Unit;
+use meanfield_model::quadrature::NotConverged;
 use meanfield_run::schedule::Schedule;
 use ndarray::Array2;
 
 use super::super::setup::{FluctuationError, check_groups, check_schedule};
+use atoms::atoms;
+use coordinate::Coordinate;
+pub use resolution::BlockResolution;
 
 /// Nodes of a length beyond twice the levels of its polynomials: products of four are integrated exactly.
 const MORE_NODES: usize = 2;
-/// In blocks of so many dimensions lengths hardly vary, and high degrees have hardly a share.
-const MANY: usize = 40;
 /// What a multiplication of a Gaussian mean takes, of one of the small matrices.
 const MEANS: f64 = 0.3;
 /// Most directions: nodes of the inputs are so many to the power of them.
@@ -27,121 +31,6 @@ const MOST_NODED_DIRECTIONS: usize = 2;
 /// Nodes of a smooth target's rule that one panel stands for where a target bends, and fewest panels.
 const NODES_PER_PANEL: usize = 2;
 const FEWEST_PANELS: usize = 3;
-
-/// How finely fluctuations in several coordinates are resolved.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct BlockResolution {
-    /// Atoms along each direction of the start.
-    pub along: usize,
-    /// Nodes along each direction of the data.
-    pub given: usize,
-    /// Pairs of degrees l₁ + l₂ below this.
-    pub degrees: usize,
-    /// Polynomials of the lengths, p + q below this.
-    pub levels: usize,
-    /// Largest error of a step, relative to what the start and the noise make of each number.
-    pub tolerance: f64,
-}
-
-impl BlockResolution {
-    /// b and c to a few parts in 10³ where the law has not split.
-    pub fn of_problem(problem: &Problem) -> Self {
-        // On points there is one pair of degrees, and the law turns sharp: more atoms, as many as are quick.
-        let along = match problem.directions() {
-            0 | 1 if is_of_points(problem) => 24,
-            2 if is_of_points(problem) => 16,
-            3 if is_of_points(problem) => 7,
-            0..=2 => 6,
-            _ => 4,
-        };
-        let order = if smallest_block(problem) < MANY { 5 } else { 4 };
-        let given = if problem.data().directions() > 1 { 10 } else { 20 };
-        Self { along, given, degrees: order, levels: order, tolerance: 1e-6 }
-    }
-
-    /// To some per cent, in a moment.
-    pub fn coarse(problem: &Problem) -> Self {
-        let along = if problem.directions() > 2 { 3 } else { 4 };
-        let levels = if smallest_block(problem) < MANY { 4 } else { 3 };
-        Self { along, given: 8, degrees: 3, levels, tolerance: 1e-5 }
-    }
-
-    /// What goes along to tell the error.
-    pub fn coarser(self) -> Self {
-        Self {
-            along: self.along.saturating_sub(1).max(1),
-            given: self.given.saturating_sub(2).max(2),
-            degrees: self.degrees.saturating_sub(1).max(1),
-            levels: self.levels.saturating_sub(1).max(1),
-            tolerance: 1e-5,
-        }
-    }
-
-    /// For the second chaos, which a spread needs to a few per cent only.
-    pub fn of_second_chaos(problem: &Problem) -> Self {
-        let along = match problem.directions() {
-            0..=2 if is_of_points(problem) => 8,
-            0..=2 => 4,
-            3 => 3,
-            _ => 2,
-        };
-        let given = if problem.data().directions() > 1 { 6 } else { 10 };
-        Self { along, given, degrees: 3, levels: 3, tolerance: 1e-5 }
-    }
-}
-
-/// Whether the data are points: no block, and few numbers of each atom.
-fn is_of_points(problem: &Problem) -> bool {
-    matches!(problem.data(), DataModel::Directed(data) if data.across == 0)
-}
-
-/// The dimension of the smallest block that there is.
-fn smallest_block(problem: &Problem) -> usize {
-    match problem.data() {
-        DataModel::TwoBlocks(data) => data.dimensions[0].min(data.dimensions[1]),
-        DataModel::Directed(data) if data.across > 0 => data.across,
-        _ => problem.data().dimension(),
-    }
-}
-
-/// A reduced coordinate.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Coordinate {
-    /// a.
-    Outer,
-    /// b.
-    Offset,
-    /// m_k: an offset of z_k.
-    Along(usize),
-    /// r of a block.
-    Radius(usize),
-}
-
-impl Coordinate {
-    /// Its place among (a, b, r₁, r₂), in which outputs are differentiated.
-    fn place(self) -> usize {
-        match self {
-            Self::Outer => 0,
-            Self::Offset | Self::Along(_) => 1,
-            Self::Radius(block) => 2 + block,
-        }
-    }
-
-    /// What that derivative is to be multiplied with, to a class.
-    fn factor(self, class: &InputClass) -> f64 {
-        match self {
-            Self::Along(direction) => class.given[direction],
-            _ => 1.0,
-        }
-    }
-
-    /// Those of a problem, in their order.
-    fn all(problem: &Problem, blocks: usize) -> Vec<Self> {
-        let outer = if problem.unit() == Unit::Affine { vec![Self::Outer, Self::Offset] } else { Vec::new() };
-        let along = (0..problem.data().directions()).map(Self::Along);
-        outer.into_iter().chain(along).chain((0..blocks).map(Self::Radius)).collect()
-    }
-}
 
 /// A pair of degrees with its numbers.
 #[derive(Clone, Debug)]
@@ -375,37 +264,4 @@ fn rule(data: &DirectedClasses, given: usize) -> Result<LineRule, NotConverged> 
     } else {
         LineRule::hermite(given)
     }
-}
-
-/// The start at Gauss nodes of its normal deviates, coordinate by coordinate, and their weights.
-fn atoms(problem: &Problem, along: usize) -> Result<(Vec<f64>, Vec<f64>), NotConverged> {
-    let rule = quadrature::gauss(along, |_| 0.0, |k| (k as f64).sqrt())?;
-    let count = problem.starts().len();
-    let mut points: Vec<(Vec<f64>, f64)> = Vec::new();
-    for part in problem.joint_start().parts() {
-        for (deviates, weight) in products(&rule, part.normals()) {
-            let mut point = vec![0.0; count];
-            part.place(&deviates, &mut point);
-            points.push((point, part.weight * weight));
-        }
-    }
-    let positions = (0..count).flat_map(|k| points.iter().map(move |(point, _)| point[k]));
-    let total: f64 = points.iter().map(|(_, weight)| weight).sum();
-    Ok((positions.collect(), points.iter().map(|(_, weight)| weight / total).collect()))
-}
-
-/// Every tuple of so many nodes of a rule, and the product of their weights.
-fn products(rule: &[(f64, f64)], count: usize) -> Vec<(Vec<f64>, f64)> {
-    let mut all = vec![(Vec::new(), 1.0)];
-    for _ in 0..count {
-        all = all.iter().flat_map(|tuple| rule.iter().map(move |node| extended(tuple, *node))).collect();
-    }
-    all
-}
-
-/// A tuple with one node more.
-fn extended((tuple, weight): &(Vec<f64>, f64), (node, share): (f64, f64)) -> (Vec<f64>, f64) {
-    let mut more = tuple.clone();
-    more.push(node);
-    (more, weight * share)
 }
