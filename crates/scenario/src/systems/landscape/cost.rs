@@ -28,8 +28,8 @@ const COLD: f64 = 1e-6;
 const SLOWER: f64 = 200.0;
 const LONGEST: f64 = 600.0;
 const FULL: f64 = 7.2e8;
-/// The law of least risk, of any number of masses or of one; and beside that, in several coordinates, for each
-/// feature at the places that are looked at.
+/// The law of least risk, of any number of masses or of one; and beside that, in several coordinates, for
+/// each feature at the places that are looked at.
 const LEAST: Cost = Cost { seconds: 4e-3, bytes: 1e6 };
 const OF_PLACE: Cost = Cost { seconds: 2e-7, bytes: 8.0 };
 

@@ -1,5 +1,5 @@
-//! The reduced coordinates as offsets and lengths: how each enters the input of a neuron, to a class of inputs.
-//! It knows no atoms.
+//! The reduced coordinates as offsets and lengths: how each enters the input of a neuron, to a class of
+//! inputs. It knows no atoms.
 
 use meanfield_model::block_modes::InputClass;
 use meanfield_model::problem::Problem;
