@@ -151,7 +151,7 @@ impl PointVerdict {
         let place: String = self.point.iter().map(|place| format!(", {place}")).collect();
         let worst = format!("worst {} at t = {}{place}", short_size(self.worst), short(self.at));
         match &self.missing {
-            Some(reason) if self.at.is_nan() => format!("{reason}{place}"),
+            Some(reason) if self.worst.is_nan() => format!("{reason}{place}"),
             Some(reason) => format!("{reason}; {worst}"),
             None => worst,
         }

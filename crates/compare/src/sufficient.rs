@@ -66,7 +66,7 @@ pub struct Sufficient {
     pub until: f64,
 }
 
-/// The least N and the largest ε for an accuracy; None where nothing is known at any time.
+/// The least N and the largest ε for an accuracy; None where nothing is known beyond the start.
 ///
 /// ```
 /// use meanfield_compare::sufficient::{Accuracy, FirstOrder, sufficient};
@@ -99,7 +99,7 @@ pub fn sufficient(times: impl IntoIterator<Item = FirstOrder>, accuracy: Accurac
         }
         found.until = here.time;
     }
-    (!found.until.is_nan()).then_some(Sufficient { neurons: found.neurons.ceil(), ..found })
+    (found.until > 0.0).then_some(Sufficient { neurons: found.neurons.ceil(), ..found })
 }
 
 /// What the record of a limit at one point says of networks; None if it does not.
@@ -120,13 +120,15 @@ pub fn first_order(record: &Record) -> Option<Vec<FirstOrder>> {
 }
 
 impl Sufficient {
-    /// "N ≥ 432 (binds at t = 0.1) and ε ≤ 1.3e-4 (at t = 0.3)".
+    /// "until t = 10: N ≥ 432 (binds at t = 0.1) and ε ≤ 1.3e-4 (at t = 0.3)".
     pub fn in_words(&self) -> String {
+        let until = format!("until t = {}", meanfield_run::number::short(self.until));
         let neurons = format!("N ≥ {}{}", self.neurons, binding("binds at", self.neurons_at));
-        match self.step_size.is_finite() {
-            true => format!("{neurons} and ε ≤ {:.1e}{}", self.step_size, binding("at", self.step_size_at)),
-            false => format!("{neurons} and any ε"),
-        }
+        let steps = match self.step_size.is_finite() {
+            true => format!("ε ≤ {:.1e}{}", self.step_size, binding("at", self.step_size_at)),
+            false => "any ε".to_owned(),
+        };
+        format!("{until}: {neurons} and {steps}")
     }
 }
 
@@ -150,7 +152,8 @@ mod tests {
         let found = sufficient(times, Accuracy::Absolute(0.03)).expect("known");
         assert_eq!((found.neurons, found.neurons_at, found.step_size_at), (167.0, 0.0, 0.1));
         assert!((found.step_size - 1e-4).abs() < 1e-18 && found.until == 0.1);
-        assert_eq!(found.in_words(), "N ≥ 167 (binds at t = 0) and ε ≤ 1.0e-4 (at t = 0.1)");
+        assert_eq!(found.in_words(), "until t = 0.1: N ≥ 167 (binds at t = 0) and ε ≤ 1.0e-4 (at t = 0.1)");
         assert_eq!(sufficient([at(0.2, 0.1, f64::NAN, 1.0)], Accuracy::Relative(0.01)), None);
+        assert_eq!(sufficient([at(0.0, 1.0, 5.0, 0.0)], Accuracy::Relative(0.01)), None);
     }
 }

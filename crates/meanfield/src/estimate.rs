@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use meanfield_compare::sufficient::{Accuracy, FirstOrder, Sufficient, sufficient};
-use meanfield_run::number::{plain, short};
+use meanfield_run::number::plain;
 use meanfield_run::quantities::RISK;
-use meanfield_run::record::in_words as in_words_of;
+use meanfield_run::record::{Nature, in_words as in_words_of};
 use meanfield_run::system::Cost;
 use meanfield_scenario::Scenario;
 use meanfield_scenario::systems::SystemKind;
@@ -58,8 +58,10 @@ struct Suffices {
 }
 
 impl Suffices {
-    /// For the stated accuracy, or the scenario's own.
+    /// For the stated accuracy, or the scenario's own; None where nothing is trained, and nothing moves.
     fn of(scenario: &Scenario, stated: Option<Accuracy>) -> Option<Self> {
+        let mut systems = scenario.file.systems.values();
+        systems.find(|system| system.nature() != Nature::Static)?;
         let accuracy = stated.unwrap_or_else(|| accuracy_of(scenario));
         let point = scenario.points.first()?;
         let times = point.first_order(&scenario.plan.times).into_iter();
@@ -76,11 +78,7 @@ impl Suffices {
         let Self { accuracy, found } = self;
         let place = scenario.points.first().map_or(String::new(), |point| in_words_of(&point.place));
         let place = if place.is_empty() { place } else { format!(" at {place}") };
-        let words = found.in_words();
-        format!(
-            "  suffices   for a mean risk within {accuracy}{place}, until t = {}: {words}",
-            short(found.until)
-        )
+        format!("  suffices   for a mean risk within {accuracy}{place}, {}", found.in_words())
     }
 }
 

@@ -128,7 +128,8 @@ impl BlockModes {
             return 0.0;
         }
         let [of_output, of_products] = self.orders;
-        GaussianMeans::nodes(&self.activation, 0.0, 1.0) as f64 * (of_output + 3 * of_products) as f64
+        GaussianMeans::count_of_nodes(&self.activation, 0.0, 1.0) as f64
+            * (of_output + 3 * of_products) as f64
     }
 
     /// A_{l₁p} A_{l₂q}.

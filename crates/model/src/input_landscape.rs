@@ -65,16 +65,15 @@ impl InputLandscape {
         reached: &Reached,
         tolerance: f64,
     ) -> Result<Self, InputRuleError> {
-        let mut neurons = NeuronForm {
+        let neurons = NeuronForm {
             orders: OffsetOrders::direct(activation),
             is_affine: reached.is_affine(),
             directions: data.directions,
         };
         let probes = reached.neurons(data);
-        let rules = search::find(&neurons, data, loss, limit, &probes, tolerance)?;
-        neurons.orders = OffsetOrders::tabulated(activation, rules.rule.orders());
+        let rules = search::find(neurons, data, loss, limit, &probes, tolerance)?;
         Ok(Self {
-            neurons,
+            neurons: rules.neurons,
             data: data.clone(),
             rule: rules.rule,
             finer: rules.finer,

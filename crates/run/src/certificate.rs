@@ -32,6 +32,10 @@ pub struct Warning {
 /// density) is sharp: what is above it is as good as it can be.
 const NEAR: f64 = 0.5;
 
+/// The least threshold of an error of the risk, where that is 0 at all times: above the rounding of sums of
+/// terms of order one.
+const ROUNDING: f64 = 1e-10;
+
 /// What a certificate says of a solution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -214,8 +218,11 @@ impl Threshold {
             Self::Fixed(limit) => everywhere(limit, ""),
             Self::Never => everywhere(f64::INFINITY, ""),
             Self::OfRisk(share) => {
-                let risk = record.largest(RISK, run).unwrap_or(f64::NAN);
-                everywhere(share * risk, ", a fiftieth of the risk")
+                let of_risk = share * record.largest(RISK, run).unwrap_or(f64::NAN);
+                match of_risk < ROUNDING {
+                    true => everywhere(ROUNDING, ", which is rounding beside a risk of 0"),
+                    false => everywhere(of_risk, ", a fiftieth of the risk"),
+                }
             }
             Self::ErrorOfRisk(share) => match record.row(refinement::name(RISK), run) {
                 Some(_) => everywhere(f64::INFINITY, ""),

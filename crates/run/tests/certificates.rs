@@ -103,6 +103,15 @@ fn a_least_risk_that_is_one_of_its_box_is_a_warning() {
     assert!(warned[0].words.contains("write a larger `largest-radius`"), "{}", warned[0].words);
 }
 
+#[test]
+fn rounding_beside_a_risk_of_0_is_no_warning() {
+    let left_out = |by: f64| record(&[("risk", [1e-15, 0.0, 0.0]), (KERNEL_TRUNCATION.name, [by; 3])], &[]);
+    assert!(warnings(&left_out(1e-13)).is_empty());
+    let warned = warnings(&left_out(1e-6));
+    assert_eq!((warned.len(), warned[0].threshold), (1, 1e-10));
+    assert!(warned[0].words.contains("which is rounding beside a risk of 0"), "{}", warned[0].words);
+}
+
 /// The stated run with its errors, from a companion with other facts.
 fn refined(own: &[(&str, f64)], other: &[(&str, f64)], left_out: f64) -> Record {
     let curves = |shift: f64| [("risk", [1.0, 0.5 + shift, 0.2]), (KERNEL_TRUNCATION.name, [left_out; 3])];

@@ -7,8 +7,12 @@ use crate::file::ScenarioFile;
 use crate::setting::{PointSetting, Setting};
 use crate::vary::Candidate;
 
-/// Evaluations of rates in a moment: a fraction of a second.
+/// Evaluations of rates in a moment, a fraction of a second; and, in several coordinates, multiplications in
+/// it, some seconds.
 const MOMENT: u64 = 600;
+const MULTIPLICATIONS: f64 = 8e8;
+/// Fewer evaluations lead nowhere.
+const FIRST_STEPS: u64 = 40;
 
 /// One point of a scenario.
 #[derive(Clone, Debug)]
@@ -45,9 +49,13 @@ impl Point {
             return Vec::new();
         };
         let Ok(setup) = FluctuationSetup::coarse(problem, *schedule) else { return Vec::new() };
+        let most = setup.multiplications().map_or(MOMENT, |each| MOMENT.min((MULTIPLICATIONS / each) as u64));
+        if most < FIRST_STEPS {
+            return Vec::new();
+        }
         let mut fluctuations = NetworkFluctuations::new(setup);
         let at = |time: &f64| {
-            fluctuations.advance_within(schedule.clock(*time), MOMENT).ok()?;
+            fluctuations.advance_within(schedule.clock(*time), most).ok()?;
             let found = fluctuations.statistics();
             Some([*time, found.risk, found.bias_per_neuron, found.bias_per_step])
         };

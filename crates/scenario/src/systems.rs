@@ -57,7 +57,7 @@ macro_rules! kinds {
 
             /// What its records are. (Not by way of [`Kind`], with which a test of it would compile all that
             /// builds systems.)
-            pub(crate) fn nature(&self) -> Nature {
+            pub fn nature(&self) -> Nature {
                 match self {
                     $(Self::$variant(keys) => keys.nature(),)+
                 }

@@ -102,11 +102,15 @@ fn two_blocks_are_a_relevant_one_and_the_others() {
 #[test]
 fn what_fits_no_blocks_is_refused_in_words() {
     let data = "model.data.gaussian-classes";
-    let refusals: [(&[String], &str); 7] = [
+    let refusals: [(&[String], &str); 8] = [
         (&[format!("{data}.blocks=[10,12]")], "and 40 together; they are [10, 12]"),
         (&[format!("{data}.blocks=[40]")], "there are 1 `blocks`, and there may be 2 to 3"),
         (&[format!("{data}.blocks=[0,20,20]")], "must have 1 coordinate or more each"),
         (&[format!("{data}.blocks=[10,30]")], "class 0 has 3 `scales`, and there are 2 blocks"),
+        (
+            &[format!("{data}.classes=[{{label=1.0,scales=[1.0,0.0,1.0]}}]")],
+            "class 0: `scales` must lie between 1e-6 and 1e6; it is 0",
+        ),
         (&[format!("{data}.blocks=[]")], "classes have `scales`, and there are no `blocks`"),
         (&[format!("{data}.relevant-dimension=10")], "both say which coordinates belong together"),
         (

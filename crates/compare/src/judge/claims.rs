@@ -33,10 +33,11 @@ impl Pair<'_> {
         times: &[f64],
         distances: &[Series],
     ) -> Result<Verdict, CompareError> {
-        let observed = self.observed(claim, times, distances)?;
-        let worst = observed.deviations.into_iter().reduce(worse).unwrap_or((f64::NAN, f64::NAN));
-        let basis = observed.basis;
-        let missing = self.missing(claim, &basis);
+        let Observed { basis, deviations } = self.observed(claim, times, distances)?;
+        let missing = self.missing(claim, &basis).or_else(|| not_known(claim, &deviations));
+        let known = deviations.iter().copied().filter(|(_, size)| !size.is_nan());
+        let nothing = (f64::NAN, f64::NAN);
+        let worst = known.reduce(worse).or(deviations.first().copied()).unwrap_or(nothing);
         let holds = missing.is_none() && worst.1 <= claim.within;
         let worst = PointVerdict { point: Vec::new(), worst: worst.1, at: worst.0, missing };
         let caveats = [self.system, self.reference].into_iter().flat_map(caveats).collect();
@@ -116,6 +117,21 @@ impl Pair<'_> {
             }
             Basis::Times { .. } => None,
         }
+    }
+}
+
+/// Where a deviation is not a number: a prediction ends before the span does, or a curve left the numbers.
+fn not_known(claim: &Claim, deviations: &[Deviation]) -> Option<String> {
+    let (time, _) = deviations.iter().find(|(_, size)| size.is_nan())?;
+    let is_known_later = deviations.iter().any(|(later, size)| later > time && !size.is_nan());
+    let when = match is_known_later {
+        true => format!("at t = {}", plain(*time)),
+        false => format!("from t = {} on", plain(*time)),
+    };
+    let is_predicted = [PREDICTED_BAND, RISK_BEYOND_BIAS].iter().any(|one| one.name == claim.quantity);
+    match is_predicted {
+        true => Some(format!("nothing is predicted {when}")),
+        false => Some(format!("{} is not a number {when}", claim.quantity)),
     }
 }
 

@@ -358,12 +358,31 @@ fn what_is_not_a_number_never_holds() {
         let claims = [claim("risk", 0.0, 1.0, 1e300)];
         let comparison = compare(&[reference(), sgd], "pde", &claims).expect("comparable");
         assert!(!comparison.holds(), "{values:?}");
-        assert_eq!(only(&comparison).verdicts[0].worst.at, at);
+        let worst = &only(&comparison).verdicts[0].worst;
+        let missing = worst.missing.clone().unwrap_or_default();
+        let is_unknown = missing.starts_with(&format!("risk is not a number at t = {at}"))
+            || missing.starts_with(&format!("risk is not a number from t = {at} on"));
+        assert!(is_unknown || worst.at == at && worst.worst.is_infinite(), "{worst:?}");
     }
     let broken = record("sgd", &[0.0], &[10.0], &[(3.0, &[f64::NAN])]);
     let claims = [claim("wasserstein_1_radius", 0.0, 9.0, 1e300)];
     assert!(!compare(&[reference(), broken], "pde", &claims).expect("comparable").holds());
     assert!(!judged(claim("risk", 0.0, 2.0, f64::NAN)).2);
+}
+
+#[test]
+fn a_prediction_that_ends_before_the_span_is_said_to_end() {
+    let mut limit = of_first_order();
+    for name in ["bias_per_neuron", "variance_per_neuron"] {
+        let curve = limit.curves.iter_mut().find(|curve| curve.name == name).expect("there");
+        curve.values[[2]] = f64::NAN;
+    }
+    let claims = [claim("predicted_band", 0.0, 2.0, 1e3)];
+    let comparison = compare(&[limit, ensemble()], "pde", &claims).expect("comparable");
+    let verdict = &only(&comparison).verdicts[0];
+    assert!(!verdict.holds && verdict.worst.worst.is_finite(), "{verdict:?}");
+    let words = verdict.in_words();
+    assert!(words.contains("DOES NOT HOLD, nothing is predicted from t = 2 on; worst "), "{words}");
 }
 
 #[test]

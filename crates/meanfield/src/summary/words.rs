@@ -99,7 +99,7 @@ impl SystemSummary {
         lines.extend(self.quadrature().map(|words| format!("  {:<10} {words}", "")));
         lines.extend(self.certificates_in_words().map(|words| format!("  {:<10} {words}", "")));
         lines.extend(self.suffices.map(|found| {
-            format!("  {:<10} for a mean risk of networks within 1 %: {}", "", found.in_words())
+            format!("  {:<10} for a mean risk of networks within 1 %, {}", "", found.in_words())
         }));
         lines.extend(self.looks.iter().map(|one| format!("  {:<10} look: {}", "", one.words)));
         lines.extend(self.warnings.iter().map(|one| format!("  {:<10} warning: {}", "", one.words)));

@@ -1,5 +1,7 @@
 //! Gaussian means of σ, of its products with its slope, and of their derivatives by the offset.
 
+use meanfield_kernel::dot::FourSums;
+
 use crate::activation::Activation;
 use crate::{normal, quadrature};
 
@@ -39,16 +41,25 @@ impl GaussianMeans {
         of_output: usize,
         of_products: usize,
     ) -> Self {
-        let [square, product, slope_square] = [0; 3].map(|_| vec![0.0; of_products]);
-        let mut means = Self { output: vec![0.0; of_output], square, product, slope_square };
-        for ends in activation.panels(offset, scale, REACH).windows(2) {
-            for (g, weight) in quadrature::legendre(ends[0], ends[1]) {
-                let z = offset + scale * g;
-                let share = weight * normal::density(g);
-                means.add(g, scale, share, activation.value(z), activation.slope(z));
+        let (nodes, mut shares) = nodes(activation, offset, scale);
+        let inputs: Vec<f64> = nodes.iter().map(|g| offset + scale * g).collect();
+        let [mut value, mut slope] = [0; 2].map(|_| vec![0.0; nodes.len()]);
+        activation.evaluate(&inputs, &mut value, &mut slope);
+        let functions = [times(&value, &value), times(&value, &slope), times(&slope, &slope)];
+        let mut output = Vec::with_capacity(of_output);
+        let mut products = [0; 3].map(|_| Vec::with_capacity(of_products));
+        let mut before = vec![0.0; nodes.len()];
+        for n in 0..of_output.max(of_products) {
+            let unit = scale.powi(n as i32).recip();
+            output.push(unit * mean_of(&shares, &value));
+            if n < of_products {
+                products.iter_mut().zip(&functions).for_each(|(own, f)| own.push(unit * mean_of(&shares, f)));
             }
+            to_next_order(n, &nodes, &mut before, &mut shares);
         }
-        means
+        output.truncate(of_output);
+        let [square, product, slope_square] = products;
+        Self { output, square, product, slope_square }
     }
 
     /// The same at S = 0, where they are f and its derivatives at b: three of σ, one of σ², by differences of
@@ -76,26 +87,34 @@ impl GaussianMeans {
     }
 
     /// Nodes of the quadrature behind the means.
-    pub fn nodes(activation: &Activation, offset: f64, scale: f64) -> usize {
+    pub fn count_of_nodes(activation: &Activation, offset: f64, scale: f64) -> usize {
         let panels = activation.panels(offset, scale, REACH).len() - 1;
         panels * quadrature::legendre(0.0, 1.0).count()
     }
+}
 
-    /// One node: ∂_b^n E f = E f He_n(G) / S^n.
-    fn add(&mut self, g: f64, scale: f64, share: f64, value: f64, slope: f64) {
-        let mut before = 0.0;
-        let mut now = share;
-        for n in 0..self.output.len() {
-            self.output[n] += now * value;
-            if n < self.square.len() {
-                self.square[n] += now * value * value;
-                self.product[n] += now * value * slope;
-                self.slope_square[n] += now * slope * slope;
-            }
-            let next = (g * now - n as f64 * before / scale) / scale;
-            before = now;
-            now = next;
-        }
+/// Nodes G of the quadrature, and their weights in an expectation.
+fn nodes(activation: &Activation, offset: f64, scale: f64) -> (Vec<f64>, Vec<f64>) {
+    let panels = activation.panels(offset, scale, REACH);
+    let all = panels.windows(2).flat_map(|ends| quadrature::legendre(ends[0], ends[1]));
+    all.map(|(g, weight)| (g, weight * normal::density(g))).unzip()
+}
+
+/// Σ share · f over the nodes.
+fn mean_of(shares: &[f64], values: &[f64]) -> f64 {
+    FourSums::new(shares, values).in_order()
+}
+
+fn times(a: &[f64], b: &[f64]) -> Vec<f64> {
+    a.iter().zip(b).map(|(a, b)| a * b).collect()
+}
+
+/// From weights times He_n(G) to weights times He_{n+1}(G): ∂_b^n E f = E f He_n(G) / S^n.
+fn to_next_order(n: usize, nodes: &[f64], before: &mut [f64], now: &mut [f64]) {
+    for ((g, before), now) in nodes.iter().zip(before).zip(now) {
+        let next = g * *now - n as f64 * *before;
+        *before = *now;
+        *now = next;
     }
 }
 

@@ -2,6 +2,8 @@
 //! How many of each there are is decided by the search for it.
 
 use super::neuron_form::NeuronForm;
+use meanfield_kernel::dot::dot;
+
 use crate::activation::Input;
 use crate::block_modes::{radial_functions, square_by_order};
 use crate::block_series::orders::Order;
@@ -127,13 +129,22 @@ impl InputRule {
         }
     }
 
+    /// The output of a row of a node alone, from the values of the orders there.
+    fn value(&self, row: usize, orders: &[f64]) -> f64 {
+        match &self.outputs {
+            NodeOutputs::Orders(_) => orders[row],
+            NodeOutputs::Lengths { mixing, .. } => dot(&mixing[row], orders),
+        }
+    }
+
     /// The features of a neuron.
     pub fn write_values(&self, neurons: &NeuronForm, neuron: &[f64], values: &mut [f64]) {
-        let mut orders = vec![Order::default(); self.orders()];
+        let factor = neurons.factor(neuron);
+        let mut orders = vec![0.0; self.orders()];
         for (node, values) in self.nodes.iter().zip(values.chunks_exact_mut(self.rows())) {
-            neurons.write_orders(neuron, node, &mut orders);
+            neurons.write_values(neuron, node, &mut orders);
             for (row, value) in values.iter_mut().enumerate() {
-                *value = neurons.factor(neuron) * self.row(row, &orders).value;
+                *value = factor * self.value(row, &orders);
             }
         }
     }

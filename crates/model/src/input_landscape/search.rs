@@ -3,6 +3,7 @@
 
 use super::neuron_form::NeuronForm;
 use super::rule::{InputRule, rests};
+use crate::block_series::offset_orders::OffsetOrders;
 use crate::directed::DirectedClasses;
 use crate::input_nodes::{LineRule, count, input_nodes};
 use crate::judging::{Judged, largest_gap};
@@ -15,8 +16,9 @@ use crate::sphere;
 /// not settle, as across kinks, panels are.
 const HERMITE: [usize; 8] = [4, 6, 8, 10, 12, 16, 20, 24];
 const PANELS: [usize; 11] = [3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96];
-/// Panels with which orders are counted.
+/// Panels with which orders are counted; across several directions, Gauss–Hermite nodes along each.
 const PANELS_OF_ORDERS: usize = 8;
+const NODES_OF_ORDERS: usize = 10;
 /// Most orders across, and most nodes that are tried.
 const MOST_ORDERS: usize = 32;
 const MOST_NODES: usize = 10_000;
@@ -25,6 +27,8 @@ const MORE_LENGTHS: usize = 3;
 
 /// A rule that meets its tolerance, and the one it was judged by.
 pub struct JudgedRule {
+    /// The neurons, with as many orders tabulated as the rules have.
+    pub neurons: NeuronForm,
     /// The rule.
     pub rule: InputRule,
     /// The next larger one.
@@ -63,7 +67,8 @@ impl InputRuleError {
     /// A tolerance that can be reached, where that is the matter.
     pub fn reachable(&self) -> Option<f64> {
         match self {
-            Self::TooFew { truncation, .. } => Some(1.1 * truncation),
+            // Orders that leave out up to half of it may do then.
+            Self::TooFew { truncation, .. } => Some(2.0 * truncation).filter(|found| found.is_finite()),
             Self::Lengths(_) => None,
         }
     }
@@ -71,7 +76,7 @@ impl InputRuleError {
 
 /// The smallest rule that leaves less than the tolerance between any two of the probes.
 pub fn find(
-    neurons: &NeuronForm,
+    neurons: NeuronForm,
     data: &DirectedClasses,
     loss: Loss,
     limit: DimensionLimit,
@@ -81,17 +86,26 @@ pub fn find(
     let is_exact = limit == DimensionLimit::Infinite || data.across == 0;
     let (orders, cut) = match is_exact {
         true => (1, 0.0),
-        false => orders(neurons, data, probes, 0.5 * tolerance),
+        false => orders(&neurons, data, probes, 0.5 * tolerance)?,
     };
     let lengths = if is_exact { 1 } else { orders + MORE_LENGTHS };
     let finer_lengths = if is_exact { 1 } else { 2 * lengths };
     let size = RuleSize { orders, lengths, finer_lengths };
+    let neurons = NeuronForm { orders: OffsetOrders::tabulated(neurons.activation(), orders), ..neurons };
     let search = RuleSearch { neurons, data, loss, size, cut, probes, tolerance };
     let nodes = HERMITE.iter().map(|nodes| LineRule::hermite(*nodes)).collect::<Result<Vec<_>, _>>()?;
     match search.smallest(&nodes) {
-        Err(InputRuleError::TooFew { .. }) => search.smallest(&PANELS.map(LineRule::Panels)),
+        Err(smooth @ InputRuleError::TooFew { .. }) => {
+            search.smallest(&PANELS.map(LineRule::Panels)).map_err(|bent| closer(smooth, bent))
+        }
         found => found,
     }
+}
+
+/// Of two families without a rule, what the one that comes closer says.
+fn closer(a: InputRuleError, b: InputRuleError) -> InputRuleError {
+    let reachable = |error: &InputRuleError| error.reachable().unwrap_or(f64::INFINITY);
+    if reachable(&a) <= reachable(&b) { a } else { b }
 }
 
 /// Orders across, lengths of a rule and of the finer one.
@@ -104,7 +118,7 @@ struct RuleSize {
 
 /// The search in one family of rules.
 struct RuleSearch<'a> {
-    neurons: &'a NeuronForm,
+    neurons: NeuronForm,
     data: &'a DirectedClasses,
     loss: Loss,
     size: RuleSize,
@@ -126,9 +140,9 @@ impl RuleSearch<'_> {
                 break;
             }
             let finer = self.rule(line, finer_lengths)?;
-            truncation = self.cut + gap_on(self.neurons, &rule, &finer, self.probes);
+            truncation = self.cut + gap_on(&self.neurons, &rule, &finer, self.probes);
             if truncation <= self.tolerance {
-                return Ok(JudgedRule { rule, finer, truncation });
+                return Ok(JudgedRule { neurons: self.neurons.clone(), rule, finer, truncation });
             }
             nodes = rule.nodes.len();
             rule = match self.loss {
@@ -147,10 +161,18 @@ impl RuleSearch<'_> {
 
 /// How many orders leave less than the tolerance in U of any probe with itself, and what they leave: what is
 /// beyond order n carries at most μ_n times the rest of E σ².
-fn orders(neurons: &NeuronForm, data: &DirectedClasses, probes: &[Vec<f64>], tolerance: f64) -> (usize, f64) {
+fn orders(
+    neurons: &NeuronForm,
+    data: &DirectedClasses,
+    probes: &[Vec<f64>],
+    tolerance: f64,
+) -> Result<(usize, f64), NotConverged> {
     let weights = sphere::even_moments(data.across, MOST_ORDERS + 1);
-    let panels = if data.directions > 1 { PANELS[0] } else { PANELS_OF_ORDERS };
-    let nodes = input_nodes(data, &LineRule::Panels(panels));
+    let line = match data.directions > 1 {
+        true => LineRule::hermite(NODES_OF_ORDERS)?,
+        false => LineRule::Panels(PANELS_OF_ORDERS),
+    };
+    let nodes = input_nodes(data, &line);
     let mut left = vec![0.0_f64; MOST_ORDERS];
     for probe in probes {
         let rests = rests(neurons, &nodes, probe, MOST_ORDERS);
@@ -158,7 +180,7 @@ fn orders(neurons: &NeuronForm, data: &DirectedClasses, probes: &[Vec<f64>], tol
     }
     let bounds = || left.iter().zip(&weights[1..]).map(|(rest, weight)| rest * weight);
     let enough = bounds().position(|bound| bound <= tolerance).unwrap_or(MOST_ORDERS - 1);
-    (enough + 1, bounds().nth(enough).unwrap_or(0.0))
+    Ok((enough + 1, bounds().nth(enough).unwrap_or(0.0)))
 }
 
 /// The largest difference of two rules in the risk of a law of one or two probes.

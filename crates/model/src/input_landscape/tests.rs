@@ -314,6 +314,27 @@ fn what_is_said_to_be_left_out_holds_what_is() {
 }
 
 #[test]
+fn what_no_rule_reaches_is_said_with_what_one_does() {
+    let unit = |direction: [f64; 3]| crate::teacher::TeacherUnit {
+        factor: 1.0,
+        direction: direction.to_vec(),
+        offset: 0.0,
+        activation: relu(),
+    };
+    let units = vec![unit([1.0, 0.0, 0.0]), unit([0.0, 1.0, 0.0])];
+    let space = DirectedClasses::with_teacher(20, 3, Teacher { units });
+    let at = |tolerance: f64| {
+        InputLandscape::new(&space, &tanh(), Loss::Squared, FINITE, &reached(false), tolerance)
+    };
+    let error = at(1e-5).expect_err("three directions");
+    let reachable = error.reachable().expect("a number");
+    assert!(reachable > 1e-5 && reachable < 0.1, "{error}");
+    assert!(!error.to_string().contains("inf"), "{error}");
+    let truncation = at(reachable).expect("reached").truncation();
+    assert!(truncation <= reachable);
+}
+
+#[test]
 fn points_are_integrated_exactly() {
     let points = DirectedClasses::points(&[vec![0.5, 1.0], vec![-1.5, 0.3]], &[1.0, -2.0], &[0.25, 0.75]);
     let sigma = tanh();

@@ -87,7 +87,6 @@ fn check_two_layer(system: &SystemKind, draft: &Draft, refinement: bool, complai
         let message = format!("`{}` is of networks with layers, and this model has none", system.name());
         return complaints.unless_whole(false, message, "write [model.layers], or another kind of system");
     };
-    kind.check_bath(draft, complaints);
     let is_right = check_kind(kind, draft, complaints);
     let companion = kind.halved(&draft.spread).filter(|_| is_right && refinement);
     if let Some(companion) = companion {
@@ -100,6 +99,7 @@ fn check_two_layer(system: &SystemKind, draft: &Draft, refinement: bool, complai
 /// Whether there is nothing to complain about the keys of a system, and it can be built.
 fn check_kind(kind: &dyn TwoLayerKind, draft: &Draft, complaints: &mut SystemComplaints) -> bool {
     let before = complaints.all.count();
+    kind.check_bath(draft, complaints);
     check_coordinates(draft, complaints);
     kind.check(draft, complaints);
     check_recorded(kind, draft, complaints);
@@ -163,6 +163,12 @@ fn advice_on_kernel(error: &ReductionError) -> String {
                 _ => format!("{help}; or start a and b less widely"),
             }
         }
+        ReductionError::Inputs(inputs) => match inputs.reachable() {
+            Some(reachable) if reachable <= LOOSEST => {
+                format!("write kernel-tolerance = {reachable:.1e}, or start the weights less widely")
+            }
+            _ => "start the weights less widely, or take fewer directions".to_owned(),
+        },
         _ => "check [model]".to_owned(),
     }
 }

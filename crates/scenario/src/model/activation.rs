@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::complaints::Complaints;
-use crate::ranges::{LARGEST, is_scale};
+use crate::ranges::{LARGEST, SMALLEST_SCALE, is_scale};
 use crate::typed::Step;
 
 /// Most knots of an activation: what a check computes with each of them is done in a moment.
@@ -264,10 +264,9 @@ impl Named<'_> {
         moderate(path, "offset", place.offset, complaints);
         moderate(path, "constant", place.constant, complaints);
         if !is_scale(place.gain) {
-            let least = 1.0 / LARGEST;
             let message = format!(
-                "`gain` must lie between {least:e} and {LARGEST:e}; it is {:?}. (w and −w are equally \
-                 likely: its sign would mean nothing)",
+                "`gain` must lie between {SMALLEST_SCALE:e} and {LARGEST:e}; it is {:?}. (w and −w are \
+                 equally likely: its sign would mean nothing)",
                 place.gain
             );
             complaints.add(path_of(path, "gain"), message, "leave it out for 1");

@@ -15,7 +15,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::complaints::Complaints;
-use crate::ranges::{LARGEST, is_scale};
+use crate::ranges::{LARGEST, SMALLEST_SCALE, is_scale};
 use laws::{are_means, are_overlaps, gaussian, sphere};
 use mixture::MixtureStart;
 use numbers::NumberKeys;
@@ -149,11 +149,10 @@ impl InitialKind {
 
     /// The law of w, where it is one; what is wrong with it is noted.
     fn weights(&self, complaints: &mut Complaints) -> Option<Initial> {
-        let least = 1.0 / LARGEST;
         match self {
             Self::Gaussian(GaussianStart { scale, mean, .. }) => {
                 let message = format!(
-                    "the start's scale κ must lie between {least:e} and {LARGEST:e}; it is {scale:?}"
+                    "the start's scale κ must lie between {SMALLEST_SCALE:e} and {LARGEST:e}; it is {scale:?}"
                 );
                 let path = ["model", "initial", "gaussian", "scale"];
                 complaints.unless(is_scale(*scale), &path, message, "MMN 2018, Fig. 1: scale = 0.8");
@@ -164,7 +163,7 @@ impl InitialKind {
             }
             Self::Sphere(SphereStart { radius, overlap, .. }) => {
                 let message = format!(
-                    "the start's radius must lie between {least:e} and {LARGEST:e}; it is {radius:?}"
+                    "the start's radius must lie between {SMALLEST_SCALE:e} and {LARGEST:e}; it is {radius:?}"
                 );
                 let path = ["model", "initial", "sphere", "radius"];
                 complaints.unless(is_scale(*radius), &path, message, "write e.g. radius = 0.8");

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::complaints::Complaints;
 use crate::nothing::Nothing;
-use crate::ranges::{LARGEST, is_scale};
+use crate::ranges::{LARGEST, SMALLEST_SCALE, is_scale};
 
 /// Losses ℓ(y, ŷ); SGD follows −∂ℓ/∂ŷ.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -69,8 +69,8 @@ impl LossKind {
     pub(crate) fn parse(&self, complaints: &mut Complaints) -> Loss {
         let (loss, length) = self.meaning();
         if let Some((name, key, value)) = length {
-            let least = 1.0 / LARGEST;
-            let message = format!("`{key}` must lie between {least:e} and {LARGEST:e}; it is {value:?}");
+            let message =
+                format!("`{key}` must lie between {SMALLEST_SCALE:e} and {LARGEST:e}; it is {value:?}");
             let path = ["model", "loss", name, key];
             complaints.unless(is_scale(value), &path, message, "labels are ±1: write e.g. 1.0");
         }

@@ -1,7 +1,7 @@
 //! Complaints about the keys of one kind of data, and the limits that all points have.
 
 use crate::complaints::Complaints;
-use crate::ranges::{LARGEST, LARGEST_DIMENSION};
+use crate::ranges::{LARGEST, LARGEST_DIMENSION, SMALLEST_SCALE};
 use crate::typed::Step;
 
 /// Fewest coordinates across directions that matter: of one alone the sign would matter, too.
@@ -45,9 +45,8 @@ impl DataComplaints<'_> {
 
     /// Whether a standard deviation is sensible.
     pub fn scale(&mut self, key: &str, scale: f64) -> bool {
-        let least = 1.0 / LARGEST;
-        let message = format!("`{key}` must lie between {least:e} and {LARGEST:e}; it is {scale:?}");
-        self.unless((least..=LARGEST).contains(&scale), key, message, "leave it out for 1")
+        let message = format!("`{key}` must lie between {SMALLEST_SCALE:e} and {LARGEST:e}; it is {scale:?}");
+        self.unless((SMALLEST_SCALE..=LARGEST).contains(&scale), key, message, "leave it out for 1")
     }
 
     /// Whether there are enough coordinates beside those that matter, and not too many.

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::complaints::DataComplaints;
 use super::kind::{DataKind, DirectedKind};
-use crate::ranges::LARGEST;
+use crate::ranges::{LARGEST, SMALLEST_SCALE};
 
 /// Most classes.
 const MOST_CLASSES: usize = 64;
@@ -146,13 +146,11 @@ impl GaussianClassesKeys {
         let count = self.classes.len();
         let message = format!("there are {count} classes, and there may be 1 to {MOST_CLASSES}");
         let some = complaints.unless((1..=MOST_CLASSES).contains(&count), "classes", message, EXAMPLE);
-        let wrong = self.classes.iter().position(|class| !class.is_sensible());
-        if let Some(place) = wrong {
-            let message = format!(
-                "class {place} has a number that it cannot have: weights and scales are positive, and \
-                 nothing is beyond {LARGEST:e}"
-            );
-            complaints.about_entry("classes", place, message, EXAMPLE);
+        let mut mistakes =
+            self.classes.iter().enumerate().filter_map(|(place, class)| Some((place, class.mistake()?)));
+        let wrong = mistakes.next();
+        if let Some((place, mistake)) = &wrong {
+            complaints.about_entry("classes", *place, format!("class {place}: {mistake}"), EXAMPLE);
         }
         some && wrong.is_none()
     }
@@ -246,14 +244,31 @@ impl ClassKeys {
         self.scales.get(block).copied().or(first).unwrap_or(self.scale)
     }
 
-    /// Whether its weight and scales are positive, and its label and means moderate.
-    fn is_sensible(&self) -> bool {
-        let positive = [self.weight, self.scale, self.relevant_scale.unwrap_or(1.0)];
-        let positive = positive
-            .iter()
-            .chain(&self.along)
-            .chain(&self.scales)
-            .all(|number| (1.0 / LARGEST..=LARGEST).contains(number));
-        positive && self.mean.iter().chain([&self.label]).all(|number| number.abs() <= LARGEST)
+    /// A number that it cannot have, in words: weights and scales are positive, labels and means moderate.
+    fn mistake(&self) -> Option<String> {
+        let relevant = self.relevant_scale.as_slice();
+        let positive: [(&str, &[f64]); 5] = [
+            ("weight", &[self.weight]),
+            ("scale", &[self.scale]),
+            ("relevant-scale", relevant),
+            ("along", &self.along),
+            ("scales", &self.scales),
+        ];
+        if let Some((key, number)) =
+            first_outside(&positive, |number| (SMALLEST_SCALE..=LARGEST).contains(&number))
+        {
+            return Some(format!(
+                "`{key}` must lie between {SMALLEST_SCALE:e} and {LARGEST:e}; it is {number}"
+            ));
+        }
+        let signed: [(&str, &[f64]); 2] = [("label", &[self.label]), ("mean", &self.mean)];
+        let (key, number) = first_outside(&signed, |number| number.abs() <= LARGEST)?;
+        Some(format!("`{key}` must be a number up to {LARGEST:e}; it is {number}"))
     }
+}
+
+/// The first number of some keys that is not allowed, with its key.
+fn first_outside<'a>(keys: &[(&'a str, &[f64])], allowed: fn(f64) -> bool) -> Option<(&'a str, f64)> {
+    let all = keys.iter().flat_map(|(key, numbers)| numbers.iter().map(|number| (*key, *number)));
+    all.into_iter().find(|(_, number)| !allowed(*number))
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::laws::{are_means, are_overlaps, gaussian, sphere};
 use super::numbers::{NumberKeys, check_weights};
 use crate::model::instead::{INSTEAD, require};
-use crate::ranges::{LARGEST, is_scale};
+use crate::ranges::{LARGEST, SMALLEST_SCALE, is_scale};
 
 /// Keys of `mixture`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -89,10 +89,10 @@ impl StartComponent {
             }
             _ => None,
         };
-        let least = 1.0 / LARGEST;
         law.ok_or(format!(
-            "must have one of `scale`, `radius` and `radii` in each part, between {least:e} and {LARGEST:e}, \
-             radii increasing from 0 or more; `mean` is for a part with `scale`, and `overlap`, whose \
+            "must have one of `scale`, `radius` and `radii` in each part, between {SMALLEST_SCALE:e} and \
+             {LARGEST:e}, radii increasing from 0 or more; `mean` is for a part with `scale`, and \
+             `overlap`, whose \
              squares sum to less than 1, for one with `radius`"
         ))
     }

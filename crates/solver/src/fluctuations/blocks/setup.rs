@@ -25,7 +25,7 @@ pub use resolution::BlockResolution;
 /// Nodes of a length beyond twice the levels of its polynomials: products of four are integrated exactly.
 const MORE_NODES: usize = 2;
 /// What a multiplication of a Gaussian mean takes, of one of the small matrices.
-const MEANS: f64 = 0.3;
+const MEANS: f64 = 0.12;
 /// Most directions: nodes of the inputs are so many to the power of them.
 const MOST_NODED_DIRECTIONS: usize = 2;
 /// Nodes of a smooth target's rule that one panel stands for where a target bends, and fewest panels.
