@@ -21,19 +21,34 @@ pub fn title_lines(title: &str, typeface: &Typeface, width: f64) -> Vec<String> 
     lines
 }
 
-/// All lines of a text at a font size, broken at spaces.
+/// All lines of a text at a font size, broken at spaces, but for those of an equation.
 pub fn lines_within(text: &str, typeface: &Typeface, size: f64, width: f64) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
+    for word in unbroken(text) {
         match lines.last_mut() {
             Some(line) if typeface.width(&format!("{line} {word}"), size) <= width => {
                 line.push(' ');
-                line.push_str(word);
+                line.push_str(&word);
             }
-            _ => lines.push(word.to_owned()),
+            _ => lines.push(word),
         }
     }
     lines
+}
+
+/// The parts of a text that stay together: words, and equations such as "Δ = 0.6".
+fn unbroken(text: &str) -> Vec<String> {
+    let mut parts: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match parts.last_mut() {
+            Some(last) if word == "=" || last.ends_with(" =") => {
+                last.push(' ');
+                last.push_str(word);
+            }
+            _ => parts.push(word.to_owned()),
+        }
+    }
+    parts
 }
 
 /// Height of a line of a title.
@@ -44,5 +59,16 @@ pub fn draw_title(page: &mut Picture, lines: &[String], left: f64, top: f64) {
     for (i, line) in lines.iter().enumerate() {
         let middle = top + TITLE_ROW * (i as f64 + 0.5);
         page.text(line, (left, middle), style::TITLE_SIZE, style::INK, Anchor::Start);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equations_stay_on_one_line() {
+        assert_eq!(unbroken("features are found (Δ = 0.6)"), ["features", "are", "found", "(Δ = 0.6)"]);
+        assert_eq!(unbroken("a = b = c  d"), ["a = b = c", "d"]);
     }
 }

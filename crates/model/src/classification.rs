@@ -37,7 +37,10 @@ pub use work::ClassificationWork;
 #[non_exhaustive]
 pub enum ClassificationUnknown {
     /// Labels say nothing about a sign.
-    #[error("a classification error needs classes with labels of both signs, and none with the label 0")]
+    #[error(
+        "a classification error needs classes with labels of both signs, and none with the label 0; labels \
+         of a target are numbers of any size"
+    )]
     Labels,
 }
 

@@ -13,6 +13,8 @@ pub struct FactKind {
     pub form: Form,
     /// How the facts of several runs become one.
     pub merge: Merge,
+    /// What it is of a run that does not state it, where that is known: no noise on labels is 0.
+    pub unstated: Option<f64>,
 }
 
 /// The kind of number that a fact is.
@@ -41,7 +43,7 @@ pub enum Merge {
 
 impl FactKind {
     const fn new(name: &'static str, form: Form, merge: Merge) -> Self {
-        Self { name, symbol: "", form, merge }
+        Self { name, symbol: "", form, merge, unstated: None }
     }
 
     /// A count; one for each run where runs differ.
@@ -56,7 +58,13 @@ impl FactKind {
 
     /// 1 or 0; one for each run where runs differ.
     pub const fn flag(name: &'static str) -> Self {
-        Self::new(name, Form::Flag, Merge::Shared)
+        Self::new(name, Form::Flag, Merge::Shared).or(0.0)
+    }
+
+    /// The same that is this number of a run that does not state it.
+    pub const fn or(mut self, unstated: f64) -> Self {
+        self.unstated = Some(unstated);
+        self
     }
 
     /// The same with a letter.
@@ -98,7 +106,7 @@ facts! {
     /// Neurons of the widest hidden layer, where widths differ; N is then the narrowest.
     WIDEST = FactKind::integer("widest");
     /// Data points in a step, where that is not one: samples, or all data.
-    BATCH = FactKind::integer("batch").with_symbol("B");
+    BATCH = FactKind::integer("batch").with_symbol("B").or(1.0);
     /// ε of a network.
     STEP_SIZE = FactKind::real("step_size").with_symbol("ε");
     /// The exponent of the power that scales a network's steps.
@@ -106,9 +114,9 @@ facts! {
     /// The time at which a network's steps have halved, where they fall as its inverse.
     SCHEDULE_TIME = FactKind::real("schedule_time");
     /// Fresh samples in a step of a two-layer network, where that is not one.
-    FRESH_BATCH = FactKind::integer("fresh_batch").with_symbol("B");
+    FRESH_BATCH = FactKind::integer("fresh_batch").with_symbol("B").or(1.0);
     /// Standard deviation of what is added to labels.
-    LABEL_NOISE = FactKind::real("label_noise");
+    LABEL_NOISE = FactKind::real("label_noise").or(0.0);
     /// α of a system in the lazy scaling.
     LAZY_ALPHA = FactKind::real("alpha").with_symbol("α");
     /// Cells at the start.

@@ -3,9 +3,9 @@
 
 use ndarray::{Array2, ArrayD, Axis as Dimension};
 
-use crate::facts::{Merge, merge_of};
+use crate::facts::{self, Merge, merge_of};
 use crate::padding;
-use crate::record::{NamedLaw, Place, Record, RunAxis, RunFailure};
+use crate::record::{Fact, NamedLaw, Place, Record, RunAxis, RunFailure};
 
 /// Why records cannot be stacked.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -34,6 +34,7 @@ impl Record {
     /// [`StackError`], where there is no record or two of them were not observed alike.
     pub fn stack(axis: RunAxis, mut records: Vec<Record>) -> Result<Record, StackError> {
         keep_common_curves(&mut records);
+        state_all_facts(&mut records);
         let mut stacked = records.first().ok_or_else(|| StackError::Empty(axis.name.clone()))?.clone();
         if let Some(what) = records.iter().find_map(|record| difference(&stacked, record)) {
             return Err(StackError::Differ { system: stacked.system, what });
@@ -46,7 +47,7 @@ impl Record {
                 side_by_side(records.iter().map(|r| &r.quantiles[i].values), &quantiles.values);
         }
         for (i, fact) in stacked.facts.iter_mut().enumerate() {
-            fact.values = facts(&records, i);
+            fact.values = merged_facts(&records, i);
         }
         stacked.step = steps(&records);
         observed(&mut stacked, &records);
@@ -97,6 +98,7 @@ impl Record {
         for fact in record.facts.iter_mut().filter(|fact| fact.values.len() > 1) {
             fact.values = shared_or_all(rows(&fact.values, &lengths, place, index), 1);
         }
+        record.facts.retain(|fact| !is_unstated(fact));
         let times = record.time.len();
         record.step = record.step.map(|steps: Vec<u64>| match steps.len() > times {
             true => shared_or_all(rows(&steps, &lengths, place, index), times),
@@ -145,6 +147,27 @@ fn keep_common_curves(records: &mut [Record]) {
     }
 }
 
+/// States in all records what some of them do, where a run that says nothing of it has a known number.
+fn state_all_facts(records: &mut [Record]) {
+    let all: Vec<String> = records.iter().flat_map(fact_names).map(str::to_owned).collect();
+    for kind in all.iter().filter_map(|name| facts::known(name)) {
+        let Some(unstated) = kind.unstated else { continue };
+        for record in records.iter_mut().filter(|record| record.facts_named(kind).is_empty()) {
+            record.facts.push(Fact::new(kind, unstated));
+        }
+    }
+    if let Some((first, others)) = records.split_first_mut() {
+        let place = |fact: &Fact| first.facts.iter().position(|own| own.name == fact.name);
+        others.iter_mut().for_each(|other| other.facts.sort_by_key(place));
+    }
+}
+
+/// Whether a run would be the same without this fact.
+fn is_unstated(fact: &Fact) -> bool {
+    let unstated = facts::known(&fact.name).and_then(|kind| kind.unstated);
+    matches!((&fact.values[..], unstated), ([value], Some(unstated)) if *value == unstated)
+}
+
 /// The first property in which two records differ, so that they cannot share an axis.
 fn difference(first: &Record, other: &Record) -> Option<&'static str> {
     let differences = [
@@ -166,6 +189,7 @@ fn curve_shapes(record: &Record) -> Vec<(&str, &[usize])> {
     curves.chain(quantiles).collect()
 }
 
+/// Names of facts.
 fn fact_names(record: &Record) -> Vec<&str> {
     record.facts.iter().map(|fact| fact.name.as_str()).collect()
 }
@@ -246,7 +270,7 @@ fn failures(axis: &RunAxis, records: &[Record]) -> Vec<RunFailure> {
 }
 
 /// Fact number `i` of all runs, as facts of its name become one.
-fn facts(records: &[Record], i: usize) -> Vec<f64> {
+fn merged_facts(records: &[Record], i: usize) -> Vec<f64> {
     let values = records.iter().flat_map(|record| record.facts[i].values.iter().copied());
     match merge_of(&records[0].facts[i].name) {
         Merge::Sum => vec![values.sum()],

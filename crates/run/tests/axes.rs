@@ -64,6 +64,25 @@ fn seeds_and_scales() -> Record {
 }
 
 #[test]
+fn a_fact_that_one_run_leaves_to_its_default_is_that_default_beside_others() {
+    let noisy = |noise: Option<f64>| {
+        let mut record = run(30.0, 1.0);
+        record.facts.extend(noise.map(|noise| Fact::new("label_noise", noise)));
+        record
+    };
+    let key = Some("model.label-noise");
+    for values in [[0.0, 0.5], [0.5, 0.0]] {
+        let records = values.map(|noise| noisy((noise > 0.0).then_some(noise)));
+        let stacked = Record::stack(axis("label-noise", key, &values), records.to_vec()).expect("alike");
+        assert_eq!(stacked.facts_named("label_noise"), values);
+        for (value, record) in values.iter().zip(&records) {
+            let found = stacked.at(&[place("label-noise", *value)]).expect("there");
+            assert_eq!(found.fact("label_noise"), record.fact("label_noise"));
+        }
+    }
+}
+
+#[test]
 fn two_axes_are_stacked_the_outermost_first() {
     let record = seeds_and_scales();
     assert_eq!(record.axes.iter().map(|axis| axis.name.as_str()).collect::<Vec<_>>(), ["neurons", "seed"]);

@@ -24,8 +24,9 @@ use crate::systems::kind::TwoLayerKind;
 /// maps only, less.
 const PROCESS: Cost = Cost { seconds: 0.05, bytes: 1.2e8 };
 const PROCESS_OF_SWEEP: Cost = Cost { seconds: 0.3, bytes: 9.5e7 };
-/// Cost of building one run: tables of the landscape.
-const BUILT: Cost = Cost { seconds: 1e-3, bytes: 1e6 };
+/// Cost of building one run; and of tables of the landscape, which the runs of a system share.
+const BUILT: Cost = Cost { seconds: 1e-3, bytes: 3e4 };
+const TABLES: Cost = Cost { seconds: 0.0, bytes: 1e6 };
 /// Between which separations of the data one mass is optimal, found once for all of them.
 const THRESHOLDS: Cost = Cost { seconds: 0.2, bytes: 0.0 };
 /// CPU seconds of a row of what is observed, and of each of its numbers; the curves in it, and how often it
@@ -142,7 +143,8 @@ fn at_point(bound: Bound, timing: Timing) -> Cost {
 pub(crate) fn of_runs(bound: Bound, timing: Timing) -> Cost {
     let built = bound.kind().run_count() as f64;
     let observed = times(observed(bound), built);
-    plus(plus(bound.cost(timing), observed), times(BUILT, built))
+    let shared = plus(bound.cost(timing), TABLES);
+    plus(plus(shared, observed), times(BUILT, built))
 }
 
 /// The rows of a run's curves and quantiles, until they are in the record.

@@ -22,8 +22,9 @@ const NODES_OF_ORDERS: usize = 10;
 /// Most orders across, and most nodes that are tried.
 const MOST_ORDERS: usize = 32;
 const MOST_NODES: usize = 10_000;
-/// Nodes of the length beyond the orders, of losses that are not quadratic; twice as many in the finer rule.
-const MORE_LENGTHS: usize = 3;
+/// Nodes of the length beyond the orders that are tried, of losses that are not quadratic; twice as many
+/// nodes in the finer rule.
+const MORE_LENGTHS: [usize; 3] = [3, 8, 20];
 
 /// A rule that meets its tolerance, and the one it was judged by.
 pub struct JudgedRule {
@@ -43,8 +44,8 @@ pub struct JudgedRule {
 pub enum InputRuleError {
     /// The largest rule misses the tolerance.
     #[error(
-        "the quadrature over {directions} direction(s) of the inputs errs by {truncation:.1e} with {nodes} \
-         nodes of {orders} orders; {tolerance:.1e} was asked for"
+        "the quadrature over the inputs ({directions} directions that matter) errs by {truncation:.1e} with \
+         {nodes} nodes of {orders} orders; {tolerance:.1e} was asked for"
     )]
     TooFew {
         /// k.
@@ -88,18 +89,24 @@ pub fn find(
         true => (1, 0.0),
         false => orders(&neurons, data, probes, 0.5 * tolerance)?,
     };
-    let lengths = if is_exact { 1 } else { orders + MORE_LENGTHS };
-    let finer_lengths = if is_exact { 1 } else { 2 * lengths };
-    let size = RuleSize { orders, lengths, finer_lengths };
     let neurons = NeuronForm { orders: OffsetOrders::tabulated(neurons.activation(), orders), ..neurons };
-    let search = RuleSearch { neurons, data, loss, size, cut, probes, tolerance };
-    let nodes = HERMITE.iter().map(|nodes| LineRule::hermite(*nodes)).collect::<Result<Vec<_>, _>>()?;
-    match search.smallest(&nodes) {
-        Err(smooth @ InputRuleError::TooFew { .. }) => {
-            search.smallest(&PANELS.map(LineRule::Panels)).map_err(|bent| closer(smooth, bent))
-        }
-        found => found,
+    let with_lengths = |lengths: usize, finer_lengths: usize| {
+        let size = RuleSize { orders, lengths, finer_lengths };
+        RuleSearch { neurons: neurons.clone(), data, loss, size, cut, probes, tolerance }.in_both_families()
+    };
+    if is_exact {
+        return with_lengths(1, 1);
     }
+    // The squared loss has orders in place of lengths.
+    let tries = if loss == Loss::Squared { &MORE_LENGTHS[..1] } else { &MORE_LENGTHS[..] };
+    let mut last = None;
+    for more in tries {
+        match with_lengths(orders + more, 2 * (orders + more)) {
+            Err(error @ InputRuleError::TooFew { .. }) => last = Some(error),
+            found => return found,
+        }
+    }
+    Err(last.expect("a rule was tried"))
 }
 
 /// Of two families without a rule, what the one that comes closer says.
@@ -129,6 +136,17 @@ struct RuleSearch<'a> {
 }
 
 impl RuleSearch<'_> {
+    /// The smallest rule of Gauss–Hermite nodes, or else on panels.
+    fn in_both_families(&self) -> Result<JudgedRule, InputRuleError> {
+        let nodes = HERMITE.iter().map(|nodes| LineRule::hermite(*nodes)).collect::<Result<Vec<_>, _>>()?;
+        match self.smallest(&nodes) {
+            Err(smooth @ InputRuleError::TooFew { .. }) => {
+                self.smallest(&PANELS.map(LineRule::Panels)).map_err(|bent| closer(smooth, bent))
+            }
+            found => found,
+        }
+    }
+
     /// The first of them that the next one agrees with.
     fn smallest(&self, lines: &[LineRule]) -> Result<JudgedRule, InputRuleError> {
         let RuleSize { orders, lengths, finer_lengths } = self.size;

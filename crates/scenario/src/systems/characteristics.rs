@@ -3,6 +3,7 @@
 
 pub(super) mod cost;
 pub mod keys;
+mod pilot;
 
 use meanfield_model::joint_start::JointStart;
 use meanfield_model::landscape::Landscape;
@@ -33,6 +34,8 @@ const PANEL: usize = 8;
 const FEWEST_ATOMS: usize = 9;
 /// A companion's tolerances are so many times the stated ones.
 const LOOSER: f64 = 10.0;
+/// CPU seconds of a step beyond which it is computed in the background.
+const MOMENT: f64 = 0.5;
 /// The key that asks for the fluctuations of networks.
 const FLUCTUATIONS: &str = "fluctuations-until";
 
@@ -254,8 +257,8 @@ impl TwoLayerKind for CharacteristicsKeys {
         Run::only(system, facts)
     }
 
-    fn has_long_strides(&self, _: &Setting) -> bool {
-        atoms::are_many(self.atoms, self.most_atoms)
+    fn has_long_strides(&self, setting: &Setting) -> bool {
+        atoms::are_many(self.atoms, self.most_atoms) || cost::longest_step(self, setting) > MOMENT
     }
 
     fn halved(&self, spread: &Spread) -> Option<Box<dyn TwoLayerKind>> {

@@ -212,6 +212,15 @@ impl ScalarFunction for ParsedFormula {
     }
 }
 
+/// What the library says of a text; of missing operands it speaks in terms of its own.
+fn in_words(error: &exmex::ExError) -> String {
+    let said = error.to_string();
+    match said.contains("more node than op") {
+        true => "an operator or a function lacks a value: max and min take two, as in max(z, 0)".to_owned(),
+        false => said,
+    }
+}
+
 /// The activation of a text.
 ///
 /// # Errors
@@ -221,7 +230,7 @@ pub fn activation(text: &str) -> Result<Interpolated, String> {
         return Err(format!("it has {} bytes, and {LONGEST} are read at most", text.len()));
     }
     let written = with_differences(text)?;
-    let expression = FlatEx::<Dual, DualOperators>::parse(&written).map_err(|error| error.to_string())?;
+    let expression = FlatEx::<Dual, DualOperators>::parse(&written).map_err(|error| in_words(&error))?;
     let names = expression.var_names();
     if let Some(odd) = names.iter().find(|name| *name != INPUT && *name != CIRCLE) {
         let functions: Vec<&str> = FUNCTIONS.iter().map(|(name, _)| *name).collect();

@@ -146,13 +146,13 @@ impl GaussianClassesKeys {
         let count = self.classes.len();
         let message = format!("there are {count} classes, and there may be 1 to {MOST_CLASSES}");
         let some = complaints.unless((1..=MOST_CLASSES).contains(&count), "classes", message, EXAMPLE);
-        let mut mistakes =
-            self.classes.iter().enumerate().filter_map(|(place, class)| Some((place, class.mistake()?)));
-        let wrong = mistakes.next();
-        if let Some((place, mistake)) = &wrong {
-            complaints.about_entry("classes", *place, format!("class {place}: {mistake}"), EXAMPLE);
+        let before = complaints.all.count();
+        for (place, class) in self.classes.iter().enumerate() {
+            if let Some(mistake) = class.mistake() {
+                complaints.about_entry("classes", place, format!("class {place}: {mistake}"), EXAMPLE);
+            }
         }
-        some && wrong.is_none()
+        some && complaints.all.count() == before
     }
 
     /// Whether the blocks are within the dimension, and scales of blocks belong to some.
@@ -214,7 +214,10 @@ impl GaussianClassesKeys {
             let message = "`along` is of coordinates that have a mean";
             return complaints.unless(!has_along, "classes", message, "write `mean`, too, or leave it out");
         }
-        let message = format!("a mean has {directions} numbers, and it may have 1 to {MOST_DIRECTIONS}");
+        let longest = self.classes.iter().position(|class| class.mean.len() == directions).unwrap_or(0);
+        let message = format!(
+            "the mean of class {longest} has {directions} numbers, and it may have 1 to {MOST_DIRECTIONS}"
+        );
         let few = complaints.unless(directions <= MOST_DIRECTIONS, "classes", message, EXAMPLE);
         let other = self.classes.iter().position(|class| {
             [&class.mean, &class.along].iter().any(|list| !list.is_empty() && list.len() != directions)

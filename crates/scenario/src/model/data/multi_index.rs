@@ -89,7 +89,15 @@ impl MultiIndexKeys {
             let message = format!("term {place} has another number of coordinates than the first");
             complaints.about_entry("teacher", place, message, "write 0.0 for those that it ignores");
         }
-        some && other.is_none()
+        some && other.is_none() && self.know_all_directions(complaints)
+    }
+
+    /// Whether each coordinate is one that some term knows: neurons would have one more for nothing.
+    fn know_all_directions(&self, complaints: &mut DataComplaints) -> bool {
+        let is_unknown = |k: &usize| self.teacher.iter().all(|unit| unit.direction[*k] == 0.0);
+        let Some(unknown) = (0..self.directions()).find(is_unknown) else { return true };
+        let message = format!("number {unknown} of every direction is 0: no term knows that coordinate");
+        complaints.unless(false, "teacher", message, "leave it out of all directions")
     }
 
     /// Whether no number is absurdly large.

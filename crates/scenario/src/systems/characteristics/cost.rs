@@ -4,6 +4,7 @@ use meanfield_run::system::Cost;
 use meanfield_solver::fluctuations::FluctuationSetup;
 
 use super::keys::CharacteristicsKeys;
+use super::pilot::{self, PilotRun};
 use crate::expense::{bytes, plus};
 use crate::setting::{Setting, Timing};
 use crate::systems::atoms::NUMBERS;
@@ -21,6 +22,10 @@ const CUT: f64 = 7.0;
 const TOLERANCE: f64 = 1e-8;
 const ORDER: f64 = 5.0;
 const SCALE: f64 = 0.8;
+/// Beyond so many times the first, atoms have begun to split.
+const FIRST_SPLIT: f64 = 2.0;
+/// In the lazy scaling they split to so many times the first.
+const LAZY_SPLIT: f64 = 4.0;
 /// Atoms that panels add when the law splits, in one coordinate.
 const SPLIT: f64 = 300.0;
 /// CPU seconds of an atom in one evaluation: at least, and for each term of the kernel; in one, two, and four
@@ -33,6 +38,11 @@ const SECOND_CHAOS: f64 = 0.02;
 /// each time.
 const PER_MULTIPLICATION: f64 = 4e-7;
 const SECOND_CHAOS_OF_SEVERAL: f64 = 0.3;
+/// Evaluations of the rates in a step; CPU seconds of a feature of an atom in one, in any coordinates, and of
+/// a multiplication of the fluctuations.
+const EVALUATIONS_OF_STEP: f64 = 7.0;
+const PER_FEATURE: f64 = 2e-8;
+const PER_MULTIPLICATION_OF_STEP: f64 = 4e-9;
 /// Cost of sampling the start by panels.
 const SAMPLED: Cost = Cost { seconds: 5e-3, bytes: 0.0 };
 
@@ -43,22 +53,38 @@ pub(in crate::systems) fn cost(keys: &CharacteristicsKeys, setting: &Setting, ti
     let measured = setting.feature_time(resolution, timing);
     let coordinates = setting.coordinates();
     let atoms = Atoms::new(keys, setting);
-    let evaluations =
-        atoms.evaluations(setting, measured.is_some()) * (TOLERANCE / keys.tolerance).powf(ORDER.recip());
+    let own = keys.evaluations(setting, measured.is_some());
     // Observations closer than steps cut none: they are read between their ends.
-    let evaluations = evaluations + CUT * setting.observations().min(evaluations);
+    let evaluations = own + CUT * setting.observations().min(own);
     let (least, per_term) = PER_ATOM[coordinates / 2];
     let each = least + measured.map_or(per_term * terms, |time| time.gradients);
+    let moving = match pilot::run(keys, setting, timing) {
+        Some(pilot) => {
+            let observing = pilot.observation * setting.observations() * atoms.growth(pilot);
+            atoms.seconds_after(pilot, setting) * evaluations / own + observing
+        }
+        None => evaluations * atoms.at_work(setting) * each,
+    };
     let fluctuations = fluctuations(keys, setting);
     let snapshots = (setting.observed.snapshots * coordinates) as f64;
     let numbers = atoms.most * (NUMBERS + (2 + coordinates) as f64 * terms + snapshots);
-    let seconds = evaluations * atoms.at_work(setting) * each + fluctuations;
-    plus(Cost { seconds, bytes: bytes(numbers) }, SAMPLED)
+    plus(Cost { seconds: moving + fluctuations, bytes: bytes(numbers) }, SAMPLED)
 }
 
-/// Atoms of the law, once it has split.
+/// Atoms of the law, once it has split: in several coordinates half-way between the fewest and the most.
 pub(in crate::systems) fn law_size(keys: &CharacteristicsKeys, setting: &Setting) -> f64 {
-    Atoms::new(keys, setting).at_work(setting)
+    let atoms = Atoms::new(keys, setting);
+    if setting.coordinates() == 1 { atoms.at_work(setting) } else { (atoms.first * atoms.most).sqrt() }
+}
+
+/// CPU seconds of a step of as many atoms as there may be, and of the fluctuations beside it.
+pub(super) fn longest_step(keys: &CharacteristicsKeys, setting: &Setting) -> f64 {
+    let features = setting.features(keys.resolution());
+    let of_atoms = Atoms::new(keys, setting).most * features * PER_FEATURE;
+    let has_effects = keys.fluctuations_until > 0.0;
+    let setup = has_effects.then(|| FluctuationSetup::new(&setting.problem, setting.schedule).ok()).flatten();
+    let effects = setup.and_then(|setup| setup.multiplications()).unwrap_or(0.0) * PER_MULTIPLICATION_OF_STEP;
+    EVALUATIONS_OF_STEP * (of_atoms + effects)
 }
 
 /// CPU seconds of the fluctuations.
@@ -87,7 +113,10 @@ impl Atoms {
         if keys.start_limit == LimitName::Infinite && setting.spread().widest == 0.0 {
             return Self { first: 1.0, most: 1.0 };
         }
-        Self { first: keys.atoms as f64, most: keys.atoms.max(keys.most_atoms) as f64 }
+        let first = keys.atoms as f64;
+        // In the lazy scaling neurons hardly move.
+        let most = if keys.scaling().lazy().is_some() { LAZY_SPLIT * first } else { keys.most_atoms as f64 };
+        Self { first, most: first.max(most) }
     }
 
     /// So many move, on average.
@@ -98,14 +127,35 @@ impl Atoms {
         }
     }
 
-    /// Rates that are taken at the tolerance that constants were measured at.
+    /// How many more atoms there will be than in a pilot run: those that have begun to split go on to,
+    /// perhaps half-way to as many as there may be.
+    fn growth(&self, pilot: PilotRun) -> f64 {
+        match pilot.atoms > FIRST_SPLIT * self.first {
+            true => (self.most / pilot.atoms).max(1.0).sqrt(),
+            false => 1.0,
+        }
+    }
+
+    /// CPU seconds of a whole run, from those of its beginning.
+    fn seconds_after(&self, pilot: PilotRun, setting: &Setting) -> f64 {
+        // Rates are taken between as many at once, and as the root of s.
+        let rates = |clock: f64| EVALUATIONS_ON_INPUTS.0 + EVALUATIONS_ON_INPUTS.1 * clock;
+        let at_once = rates(setting.clock()) / rates(pilot.clock);
+        let remaining = (at_once * (setting.clock() / pilot.clock).sqrt()).sqrt() - 1.0;
+        pilot.seconds * (1.0 + remaining.max(0.0) * self.growth(pilot))
+    }
+}
+
+impl CharacteristicsKeys {
+    /// Rates that are taken, at its tolerance.
     fn evaluations(&self, setting: &Setting, on_inputs: bool) -> f64 {
         let s = setting.clock();
         let (at_once, per_unit) = if on_inputs { EVALUATIONS_ON_INPUTS } else { EVALUATIONS_OF_SEVERAL };
-        match setting.coordinates() {
+        let usual = match setting.coordinates() {
             1 => EVALUATIONS * speed(setting) * s.sqrt() * late_splitting(setting),
             _ => at_once + per_unit * s,
-        }
+        };
+        usual * (TOLERANCE / self.tolerance).powf(ORDER.recip())
     }
 }
 

@@ -1,5 +1,6 @@
 //! The cost of SGD: steps of training, and the risk at each observation.
 
+use meanfield_model::activation::Activation;
 use meanfield_model::finite_network;
 use meanfield_model::loss::Loss;
 use meanfield_particle::finite_network::DEFAULT_SAMPLES;
@@ -36,6 +37,7 @@ const PER_NEURON: [f64; 2] = [4e-6, 8e-6];
 /// Nodes of the inputs along a direction, at which the exact risk is that of one class with one block: a
 /// usual number, times what pairs of a σ with closed forms take there, and of any other.
 const NODES: [f64; 2] = [60.0, 200.0];
+const NODES_OF_POLYNOMIAL: f64 = 20.0;
 /// CPU seconds of a risk by fresh samples: for each sample and neuron, for each sample and weight.
 const PER_OUTPUT: f64 = 6.4e-9;
 const PER_PRODUCT: f64 = 5e-11;
@@ -45,9 +47,10 @@ const FEW: f64 = 1000.0;
 /// and steps; twice where it is noisy.
 const DRAWN: f64 = 256.0;
 const HELD: f64 = 3.0;
-/// Numbers for each weight (weights, shards, samples' products) and for each neuron (inputs of a block,
-/// orders of an exact risk).
-const WEIGHT: f64 = 4.0;
+/// Numbers for each neuron of every network; and of the networks at work, one a core, for each weight
+/// (shards, samples' products) and each neuron (inputs of a block, orders of an exact risk).
+const KEPT: f64 = 40.0;
+const WEIGHT: f64 = 3.0;
 const NEURON: f64 = 300.0;
 
 /// All seeds of a network.
@@ -61,12 +64,13 @@ pub(super) fn cost(keys: &FiniteNetworkKeys, setting: &Setting) -> Cost {
     let observing = setting.observations() * (of_risk(keys, setting, neurons, weights) + 0.5 * BLOCK * step);
     let kept = if setting.observed.weights { dimension } else { 0.0 };
     let each = setting.observed.snapshots as f64 * (setting.coordinates() as f64 + kept);
-    let recorded = neurons * (NEURON + each);
+    let recorded = neurons * (KEPT + each);
     let noisy = if setting.bath().is_noisy() { 2.0 } else { 1.0 };
     let block = noisy * HELD * BLOCK * dimension;
     let seeds = keys.seeds.len() as f64;
     let at_once = cores().min(keys.seeds.len()) as f64;
-    let held = seeds * (WEIGHT * weights + block + recorded) + at_once * (DRAWN * dimension + block);
+    let at_work = WEIGHT * weights + NEURON * neurons + DRAWN * dimension + block;
+    let held = seeds * (weights + recorded) + at_once * at_work;
     Cost { seconds: seeds * (steps * step + observing), bytes: bytes(held) }
 }
 
@@ -113,7 +117,11 @@ fn of_risk(keys: &FiniteNetworkKeys, setting: &Setting, neurons: f64, weights: f
 /// Inputs along a direction, given which all neurons see normal ones; None on other data.
 fn nodes(setting: &Setting) -> Option<f64> {
     let data = setting.problem.data().mixture();
-    let each = NODES[usize::from(!setting.problem.activation().has_closed_means())];
+    let activation = setting.problem.activation();
+    let each = match activation {
+        Activation::Polynomial(_) => NODES_OF_POLYNOMIAL,
+        _ => NODES[usize::from(!activation.has_closed_means())],
+    };
     let is_conditional = data.directions() == 1 && data.dimension() > 1;
     is_conditional.then_some(each * data.components.len() as f64)
 }
