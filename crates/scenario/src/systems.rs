@@ -55,7 +55,7 @@ macro_rules! kinds {
                 }
             }
 
-            /// What its records are. (Not by way of [`Kind`], with which a test of it would compile all that
+            /// What its records are. (Not by way of `Kind`, with which a test of it would compile all that
             /// builds systems.)
             pub fn nature(&self) -> Nature {
                 match self {
