@@ -224,6 +224,20 @@ fn refused(model: &str, systems: &str) -> String {
 }
 
 #[test]
+fn a_coordinate_that_no_term_knows_is_refused() {
+    let plane = |second: f64| {
+        format!(
+            "data.multi-index = {{ dimension = 10, teacher = [\
+             {{ direction = [1.0, {second:?}], activation.tanh = {{}} }}] }}\nactivation.tanh = {{}}\n\
+             initial.gaussian = {{ scale = 0.8 }}"
+        )
+    };
+    let found = refused(&plane(0.0), SGD);
+    assert!(found.contains("number 1 of every direction is 0"), "{found}");
+    assert!(load("starts.toml", &scenario(&plane(1e-3), SGD), &Overrides::default()).is_ok());
+}
+
+#[test]
 fn starts_that_data_have_no_coordinates_for_are_refused_in_words() {
     const ISOTROPIC: &str =
         "data.isotropic-gaussians = { dimension = 20, separation = 0.6 }\nactivation.tanh = {}";

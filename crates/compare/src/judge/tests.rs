@@ -1,5 +1,8 @@
 //! Tests of `judge`, on records small enough to judge by hand.
 
+mod laws;
+mod predictions;
+
 use meanfield_model::axis::Axis;
 use meanfield_model::measure::Measure;
 use meanfield_run::claim::Claim;
@@ -105,102 +108,6 @@ fn an_ensemble_enters_by_its_mean_at_its_own_times_within_the_reference() {
 }
 
 #[test]
-fn the_bias_is_that_of_the_reference_over_the_neurons() {
-    let mut pde = reference();
-    pde.curves.push(curve("bias_per_neuron", &[3], &[5.0, 10.0, 20.0]));
-    pde.curves.push(curve("bias_per_step", &[3], &[0.0, 0.0, 0.0]));
-    let comparison = compare(&[pde.clone(), ensemble()], "pde", &[]).expect("comparable");
-    assert_eq!(series(&only(&comparison).gaps, "risk_bias"), [0.1, 0.3]);
-    // gaps of 1 and 1.5 less 0.1 and 0.3: what is left of the excess when the bias is taken away
-    let beyond = compare(&[pde.clone(), ensemble()], "pde", &[claim(RISK_BEYOND_BIAS.name, 0.0, 2.0, 1.3)]);
-    let verdict = only(&beyond.expect("comparable")).verdicts[0].clone();
-    assert!(
-        (verdict.worst.worst - 1.2).abs() < 1e-15 && verdict.worst.at == 2.0 && verdict.holds,
-        "{verdict:?}"
-    );
-    let mut single = record("atoms", &[1.0], &[8.0], &[]);
-    single.curves.push(curve("bias_per_neuron", &[1], &[1.0]));
-    let comparison = compare(&[pde, single], "pde", &[]).expect("comparable");
-    assert_eq!(only(&comparison).gaps.iter().map(|s| &s.name).collect::<Vec<_>>(), ["risk_gap"]);
-}
-
-/// A reference that knows first order alone.
-fn of_first_order() -> Record {
-    let mut limit = reference();
-    for (name, value) in [("bias_per_neuron", 5.0), ("bias_per_step", 0.0)] {
-        limit.curves.push(curve(name, &[3], &[value; 3]));
-    }
-    for (name, value) in [("variance_per_neuron", 200.0), ("variance_per_step", 0.0)] {
-        limit.curves.push(curve(name, &[3], &[value; 3]));
-    }
-    limit
-}
-
-#[test]
-fn without_a_second_chaos_the_spread_is_of_first_order() {
-    let comparison = compare(&[of_first_order(), ensemble()], "pde", &[]).expect("comparable");
-    assert_eq!(series(&only(&comparison).gaps, "predicted_spread"), [2.0, 2.0]);
-}
-
-#[test]
-fn an_estimated_risk_spreads_by_its_own_error_too() {
-    let estimated = |shift: f64| {
-        let mut sgd = ensemble();
-        let mut estimate = sgd.curve("risk").expect("a risk").clone();
-        let mut error = estimate.clone();
-        estimate.name = "risk_monte_carlo".to_owned();
-        estimate.values += shift;
-        error.name = "risk_monte_carlo_error".to_owned();
-        let times = error.values.shape()[1];
-        error.values.iter_mut().enumerate().for_each(|(i, error)| {
-            *error = if i < times { 1.5 } else { 2.5 };
-        });
-        sgd.curves.extend([estimate, error]);
-        let comparison = compare(&[of_first_order(), sgd], "pde", &[]).expect("comparable");
-        series(&only(&comparison).gaps, "predicted_spread").to_vec()
-    };
-    // 4, and the mean of 1.5² and 2.5².
-    assert_eq!(estimated(0.0), [8.25_f64.sqrt(); 2]);
-    // Beside an exact risk an estimate is a check, and says nothing of its spread.
-    assert_eq!(estimated(0.25), [2.0, 2.0]);
-}
-
-#[test]
-fn nothing_is_predicted_of_batches_and_unequal_layers() {
-    for fact in [Fact::new("batch", 8.0), Fact::new("widest", 90.0)] {
-        let mut other = ensemble();
-        other.facts.push(fact);
-        let comparison = compare(&[of_first_order(), other], "pde", &[]).expect("comparable");
-        let names: Vec<&str> = only(&comparison).gaps.iter().map(|series| series.name.as_str()).collect();
-        assert_eq!(names, ["risk_gap", "risk_standard_error"]);
-    }
-}
-
-#[test]
-fn laws_are_pooled_and_compared_at_common_snapshots() {
-    let comparison = compare(&[reference(), ensemble()], "pde", &[]).expect("comparable");
-    let sgd = only(&comparison);
-    assert_eq!(sgd.snapshot_time, [1.0005, 3.0]);
-    // atoms 0 and 2 against uniform on [0, 2]: 2∫₀^½ 2u du = ½, (2∫₀^½ 4u² du)^½, ½;
-    // atom 1 against atoms 1 and 2
-    // Each run by itself: an atom at 0 or at 2 is at distance 1 from the uniform law, an atom at 1 at ½ from
-    // atoms at 1 and 2.
-    for (name, expected) in [
-        ("wasserstein_1_radius", [0.5, 0.5]),
-        ("wasserstein_2_radius", [(1.0_f64 / 3.0).sqrt(), 0.5_f64.sqrt()]),
-        ("kolmogorov_smirnov_radius", [0.5, 0.5]),
-        ("wasserstein_1_radius_mean", [1.0, 0.5]),
-        ("wasserstein_1_radius_standard_error", [0.0, 0.0]),
-        ("kolmogorov_smirnov_radius_mean", [1.0, 0.5]),
-    ] {
-        let found = series(&sgd.distances, name);
-        assert!(found.iter().zip(expected).all(|(f, e)| (f - e).abs() < 1e-14), "{name} {found:?}");
-    }
-    assert_eq!(sgd.distances.len(), 9);
-    assert!(sgd.distances[0].meaning.ends_with("2 runs pooled"), "{}", sgd.distances[0].meaning);
-}
-
-#[test]
 fn the_spread_over_runs_is_a_standard_error() {
     let mut sgd = ensemble();
     // The second run at t = 3: distance 1 + ½, where the first has ½.
@@ -210,35 +117,6 @@ fn the_spread_over_runs_is_a_standard_error() {
     assert!((series(distances, "wasserstein_1_radius_mean")[1] - 1.0).abs() < 1e-14);
     // Values ½ and 3/2: standard deviation √½, over √2.
     assert!((series(distances, "wasserstein_1_radius_standard_error")[1] - 0.5).abs() < 1e-14);
-}
-
-#[test]
-fn a_point_mass_against_a_narrow_cell_has_its_caveat() {
-    let thin = Axis::from_faces(vec![0.0, 1e-5, 2.0, 2.1]).expect("axis");
-    let mut cells = record("sgd", &[0.0, 1.0], &[1.0, 1.0], &[(3.0, &[0.0])]);
-    cells.laws[0].measures = vec![Measure::line_of_cells(thin, &[0.5, 0.0, 0.5])];
-    let pde = record("pde", &[0.0, 1.0], &[1.0, 1.0], &[(3.0, &[0.0, 2.05])]);
-    let comparison = compare(&[pde, cells], "pde", &[]).expect("comparable");
-    let [w1, _, ks] = &only(&comparison).distances[..] else { panic!("three distances") };
-    assert!(w1.caveat().is_none() && ks.values[0] > 0.49);
-    assert_eq!(
-        ks.caveat().map(|text| text.contains("at t = 3 (width 1.0e-5)")),
-        Some(true),
-        "{}",
-        ks.meaning
-    );
-}
-
-#[test]
-fn coordinates_are_matched_by_name() {
-    let mut two = record("sgd", &[1.0], &[8.0], &[(3.0, &[9.0])]);
-    two.laws[0].coordinates = vec!["a".into(), "radius".into()];
-    two.laws[0].measures =
-        vec![Measure::Atoms { points: ndarray::array![[7.0, 1.0]], weights: ndarray::array![1.0] }];
-    let comparison = compare(&[reference(), two], "pde", &[]).expect("comparable");
-    let names: Vec<_> = only(&comparison).distances.iter().map(|s| s.name.as_str()).collect();
-    assert_eq!(names, ["wasserstein_1_radius", "wasserstein_2_radius", "kolmogorov_smirnov_radius"]);
-    assert_eq!(series(&only(&comparison).distances, "wasserstein_1_radius"), [0.5]);
 }
 
 #[test]
@@ -252,14 +130,6 @@ fn claims_are_judged_by_the_worst_in_their_span() {
     let comparison =
         compare(&[reference(), low], "pde", &[claim("risk", 0.0, 1.0, 1.0)]).expect("comparable");
     assert_eq!((only(&comparison).verdicts[0].worst.worst, comparison.holds()), (5.0, false));
-}
-
-#[test]
-fn claims_on_distances_are_judged_at_the_snapshots() {
-    let (worst, at, holds) = judged(claim("wasserstein_2_radius", 1.001, 9.0, 0.71));
-    assert!((worst - 0.5_f64.sqrt()).abs() < 1e-14 && at == 3.0 && holds);
-    // 1.0005 is t = 1 up to whole steps
-    assert_eq!(judged(claim("kolmogorov_smirnov_radius", 0.0, 1.0, 0.4)), (0.5, 1.0005, false));
 }
 
 /// Records at several values of a key: of all of them the same, but for `change`.
@@ -321,18 +191,6 @@ fn a_key_of_one_system_varies_the_comparison_of_both() {
 }
 
 #[test]
-fn the_bias_at_a_point_is_that_of_its_neurons() {
-    let mut pde = reference();
-    pde.curves.push(curve("bias_per_neuron", &[3], &[5.0, 10.0, 20.0]));
-    pde.curves.push(curve("bias_per_step", &[3], &[0.0, 0.0, 0.0]));
-    let sgd = varied(&ensemble(), &[1.0, 2.0], |record: &mut Record, scale: f64| {
-        record.facts[0].values = vec![50.0 * scale]
-    });
-    let comparison = compare(&[pde, sgd], "pde", &[]).expect("comparable");
-    assert_eq!(series(&only(&comparison).gaps, "risk_bias"), [0.1, 0.3, 0.05, 0.15]);
-}
-
-#[test]
 fn records_of_different_points_cannot_be_compared() {
     let pde = varied(&reference(), &[0.1], |_, _| {});
     let sgd = varied(&ensemble(), &[0.2], |_, _| {});
@@ -368,30 +226,6 @@ fn what_is_not_a_number_never_holds() {
     let claims = [claim("wasserstein_1_radius", 0.0, 9.0, 1e300)];
     assert!(!compare(&[reference(), broken], "pde", &claims).expect("comparable").holds());
     assert!(!judged(claim("risk", 0.0, 2.0, f64::NAN)).2);
-}
-
-#[test]
-fn a_prediction_that_ends_before_the_span_is_said_to_end() {
-    let mut limit = of_first_order();
-    for name in ["bias_per_neuron", "variance_per_neuron"] {
-        let curve = limit.curves.iter_mut().find(|curve| curve.name == name).expect("there");
-        curve.values[[2]] = f64::NAN;
-    }
-    let claims = [claim("predicted_band", 0.0, 2.0, 1e3)];
-    let comparison = compare(&[limit, ensemble()], "pde", &claims).expect("comparable");
-    let verdict = &only(&comparison).verdicts[0];
-    assert!(!verdict.holds && verdict.worst.worst.is_finite(), "{verdict:?}");
-    let words = verdict.in_words();
-    assert!(words.contains("DOES NOT HOLD, nothing is predicted from t = 2 on; worst "), "{words}");
-}
-
-#[test]
-fn a_law_that_is_missing_is_at_no_known_distance() {
-    let mut sgd = ensemble();
-    sgd.laws[0].measures.truncate(4);
-    let claims = [claim("wasserstein_1_radius", 0.0, 9.0, 1e300)];
-    let comparison = compare(&[reference(), sgd], "pde", &claims).expect("comparable");
-    assert!(!comparison.holds());
 }
 
 #[test]
@@ -460,55 +294,6 @@ fn what_a_claim_was_judged_on_is_reported() {
 /// A system that is the same at all times, observed at the end.
 fn static_reference() -> Record {
     Record { nature: Nature::Static, ..record("pde", &[4.0], &[2.0], &[]) }
-}
-
-/// One run with atoms in the plane at t = 1.
-fn in_the_plane(system: &str, atoms: &[[f64; 2]]) -> Record {
-    let points = ndarray::Array2::from_shape_fn((atoms.len(), 2), |(i, c)| atoms[i][c]);
-    let weights = ndarray::Array1::from_elem(atoms.len(), 1.0 / atoms.len() as f64);
-    let mut record = record(system, &[0.0, 1.0], &[1.0, 1.0], &[]);
-    record.snapshot_time = vec![1.0];
-    let coordinates = vec!["radius_1".into(), "radius_2".into()];
-    record.laws = vec![NamedLaw::neurons(coordinates, vec![Measure::Atoms { points, weights }])];
-    record
-}
-
-#[test]
-fn laws_of_two_coordinates_are_compared_together_with_a_band_over_the_runs() {
-    let shifts = [0.1, 0.2, 0.3, 0.4, 0.5];
-    let runs = shifts.map(|shift: f64| in_the_plane("sgd", &[[1.0 + shift, 2.0 - shift]]));
-    let axis = RunAxis { name: "seed".into(), key: None, values: vec![1.0, 2.0, 3.0, 4.0, 5.0] };
-    let sgd = Record::stack(axis, runs.into()).expect("alike");
-    let pde = in_the_plane("pde", &[[1.0, 2.0]]);
-    let claims = [claim("sliced_wasserstein_2", 0.0, 1.0, 0.4), claim("energy_distance", 0.0, 1.0, 0.1)];
-    let comparison = compare(&[pde, sgd], "pde", &claims).expect("comparable");
-    let sgd = only(&comparison);
-    let first = |name: &str| series(&sgd.distances, name)[0];
-    // A shift of each by √2 s: its length over √2; all pooled, the root mean square.
-    assert!((first("sliced_wasserstein_2") - 0.11_f64.sqrt()).abs() < 1e-12);
-    assert!((first("sliced_wasserstein_2_mean") - 0.3).abs() < 1e-12);
-    // Of single points 2 |x − y|, up to the directions.
-    let single: f64 = shifts.iter().map(|shift| (2.0 * 2.0_f64.sqrt() * shift).sqrt()).sum::<f64>() / 5.0;
-    assert!((first("energy_distance_mean") / single - 1.0).abs() < 1e-3);
-    let [lower, upper] = ["lower_95", "upper_95"].map(|end| first(&format!("sliced_wasserstein_2_{end}")));
-    let error = first("sliced_wasserstein_2_standard_error");
-    assert!((error - (0.025_f64 / 5.0).sqrt()).abs() < 1e-12);
-    // Resamples have no n − 1: narrower by a tenth.
-    assert!((0.7..1.0).contains(&((upper - lower) / (2.0 * 1.96 * error))), "{lower} {upper} {error}");
-    assert!(lower < 0.3 && upper > 0.3);
-    let holds: Vec<bool> = sgd.verdicts.iter().map(|verdict| verdict.holds).collect();
-    assert_eq!(holds, [true, false], "{:?}", sgd.verdicts);
-    assert!(sgd.verdicts[0].in_words().contains("sliced_wasserstein_2 of sgd within 0.4 (snapshot t = 1)"));
-}
-
-#[test]
-fn joint_laws_of_which_pairs_alone_are_known_are_not_compared() {
-    let mut pde = in_the_plane("pde", &[[1.0, 2.0]]);
-    let axes = vec![Axis::uniform(0.0, 2.0, 1).expect("axis"), Axis::uniform(1.0, 3.0, 1).expect("axis")];
-    pde.laws[0].measures[0] = Measure::marginals_of(axes, &ArrayD::from_elem(IxDyn(&[1, 1]), 1.0));
-    let comparison = compare(&[pde, in_the_plane("sgd", &[[1.0, 2.0]])], "pde", &[]).expect("comparable");
-    let names: Vec<&str> = only(&comparison).distances.iter().map(|series| series.name.as_str()).collect();
-    assert!(names.len() == 6 && !names.contains(&"energy_distance"), "{names:?}");
 }
 
 #[test]

@@ -99,14 +99,15 @@ pub fn find(
     }
     // The squared loss has orders in place of lengths.
     let tries = if loss == Loss::Squared { &MORE_LENGTHS[..1] } else { &MORE_LENGTHS[..] };
-    let mut last = None;
-    for more in tries {
-        match with_lengths(orders + more, 2 * (orders + more)) {
-            Err(error @ InputRuleError::TooFew { .. }) => last = Some(error),
-            found => return found,
+    let with_more = |more: usize| with_lengths(orders + more, 2 * (orders + more));
+    let mut found = with_more(tries[0]);
+    for more in &tries[1..] {
+        if !matches!(found, Err(InputRuleError::TooFew { .. })) {
+            break;
         }
+        found = with_more(*more);
     }
-    Err(last.expect("a rule was tried"))
+    found
 }
 
 /// Of two families without a rule, what the one that comes closer says.

@@ -335,6 +335,14 @@ fn what_no_rule_reaches_is_said_with_what_one_does() {
 }
 
 #[test]
+fn lengths_of_other_losses_are_refined_to_the_tolerance() {
+    let data = (&GaussianClasses::isotropic(10, 0.5).expect("valid")).into();
+    let sigma = Activation::Polynomial(Polynomial::new(&[0.3, 0.2, 0.5]).expect("valid"));
+    let inputs = InputLandscape::new(&data, &sigma, Loss::Logistic, FINITE, &reached(true), 1e-9);
+    assert!(inputs.expect("reached").truncation() <= 1e-9);
+}
+
+#[test]
 fn points_are_integrated_exactly() {
     let points = DirectedClasses::points(&[vec![0.5, 1.0], vec![-1.5, 0.3]], &[1.0, -2.0], &[0.25, 0.75]);
     let sigma = tanh();

@@ -287,6 +287,7 @@ mod tests {
             ("signum(z - 0.5)", "it jumps at z = 0."),
             ("1/z", "at z = 0.0 it, or its slope, is no number"),
             ("ln(z)", "no number"),
+            ("max(z)", "max and min take two"),
         ];
         for (text, wrong) in cases {
             let message = activation(text).expect_err(text);

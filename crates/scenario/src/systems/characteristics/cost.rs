@@ -1,7 +1,6 @@
 //! The cost of characteristics, with or without the fluctuations of networks.
 
 use meanfield_run::system::Cost;
-use meanfield_solver::fluctuations::FluctuationSetup;
 
 use super::keys::CharacteristicsKeys;
 use super::pilot::{self, PilotRun};
@@ -81,10 +80,13 @@ pub(in crate::systems) fn law_size(keys: &CharacteristicsKeys, setting: &Setting
 pub(super) fn longest_step(keys: &CharacteristicsKeys, setting: &Setting) -> f64 {
     let features = setting.features(keys.resolution());
     let of_atoms = Atoms::new(keys, setting).most * features * PER_FEATURE;
-    let has_effects = keys.fluctuations_until > 0.0;
-    let setup = has_effects.then(|| FluctuationSetup::new(&setting.problem, setting.schedule).ok()).flatten();
-    let effects = setup.and_then(|setup| setup.multiplications()).unwrap_or(0.0) * PER_MULTIPLICATION_OF_STEP;
+    let effects = multiplications(keys, setting).unwrap_or(0.0) * PER_MULTIPLICATION_OF_STEP;
     EVALUATIONS_OF_STEP * (of_atoms + effects)
+}
+
+/// Multiplications of the fluctuations in one evaluation, where they are asked for in several coordinates.
+fn multiplications(keys: &CharacteristicsKeys, setting: &Setting) -> Option<f64> {
+    keys.fluctuations(setting).ok()??.multiplications()
 }
 
 /// CPU seconds of the fluctuations.
@@ -94,8 +96,7 @@ fn fluctuations(keys: &CharacteristicsKeys, setting: &Setting) -> f64 {
         return 0.0;
     }
     let root = setting.schedule.clock(until).sqrt();
-    let setup = FluctuationSetup::new(&setting.problem, setting.schedule).ok();
-    match setup.and_then(|setup| setup.multiplications()) {
+    match multiplications(keys, setting) {
         Some(count) => count * PER_MULTIPLICATION * root + SECOND_CHAOS_OF_SEVERAL * setting.observations(),
         None => FLUCTUATIONS * root + SECOND_CHAOS * setting.observations(),
     }
@@ -138,7 +139,8 @@ impl Atoms {
 
     /// CPU seconds of a whole run, from those of its beginning.
     fn seconds_after(&self, pilot: PilotRun, setting: &Setting) -> f64 {
-        // Rates are taken between as many at once, and as the root of s.
+        // A pilot run may have seen the first short steps alone: between rates by the constants, of which
+        // many are taken at once, and rates as the root of s.
         let rates = |clock: f64| EVALUATIONS_ON_INPUTS.0 + EVALUATIONS_ON_INPUTS.1 * clock;
         let at_once = rates(setting.clock()) / rates(pilot.clock);
         let remaining = (at_once * (setting.clock() / pilot.clock).sqrt()).sqrt() - 1.0;
