@@ -379,7 +379,7 @@ quantities! {
             // where `most-atoms` was reached, and far less where panels split as they ask for. Stated errors
             // contain it (`refinement`).
             threshold: Threshold::OfSpread(0.05),
-            advice: "write a larger `most-atoms`",
+            advice: "write more `atoms`, or a larger `most-atoms`",
             report: None,
         },
     );

@@ -15,6 +15,7 @@
 //! A start of several parts is the image of normals part by part: each has panels of its own, and its share
 //! of the probability. One that needs fewer normals than others does not vary along the last of them.
 
+mod quadrature;
 mod rule;
 
 use meanfield_model::joint_start::StartPart;
@@ -22,8 +23,11 @@ use meanfield_model::normal;
 use ndarray::Array3;
 use rule::Rule;
 
-/// Nodes of a panel along each direction, for starts of one, two, three and more directions.
+/// Most nodes of a panel along each direction, for starts of one, two, three and more directions; fewer
+/// where fewer atoms are wanted, so that a start of half as many is coarser.
 const NODES: [usize; 4] = [8, 6, 4, 4];
+/// Fewest: the two highest coefficients of a straight line are 0.
+const FEWEST_NODES: usize = 4;
 /// Fewest panels along a direction.
 const FEWEST: usize = 1;
 /// |g| beyond this has probability 1.2e-15. Few nodes reach less far: about as far as those of Gauss and
@@ -32,6 +36,8 @@ const REACH: f64 = 8.0;
 const REACH_OF_FEW: f64 = 0.9;
 /// Panels at g = 0 are about sinh(g)/g times as narrow as equal ones would be.
 const GRADING: f64 = 2.0;
+/// A root of the number of atoms is rounded by less.
+const ROUNDING: f64 = 1e-9;
 /// A break that is no further from an end of a panel is that end.
 const APART: f64 = 1e-6;
 
@@ -116,9 +122,10 @@ impl Panels {
     /// The same for a start of several parts, with about `atoms` nodes for each.
     pub fn of_parts(parts: &[PanelPart], atoms: usize, tolerance: f64, most: usize) -> Self {
         let directions = parts.iter().map(|part| part.breaks.len()).max().unwrap_or(0);
-        let rule = Rule::new(NODES[directions.clamp(1, NODES.len()) - 1]);
-        let along = (atoms as f64).powf((directions.max(1) as f64).recip());
-        let count = ((along - 1e-9) / rule.nodes.len() as f64).ceil().max(FEWEST as f64) as usize;
+        let along = (atoms as f64).powf((directions.max(1) as f64).recip()) - ROUNDING;
+        let most_nodes = NODES[directions.clamp(1, NODES.len()) - 1];
+        let rule = Rule::new((along.ceil() as usize).clamp(FEWEST_NODES, most_nodes));
+        let count = (along / rule.nodes.len() as f64).ceil().max(FEWEST as f64) as usize;
         let reach = (REACH_OF_FEW * (2.0 * (count * rule.nodes.len()) as f64).sqrt()).min(REACH);
         let shares = parts.iter().map(|part| part.share).collect();
         let (ends, part_of) = (Vec::new(), Vec::new());
@@ -141,7 +148,8 @@ impl Panels {
     pub fn recorded(sides: &Array3<f64>, weights: &[f64], tolerance: f64, most: usize) -> Option<Self> {
         let reach = sides.iter().fold(0.0, |reach: f64, end| reach.max(end.abs()));
         let ends: Vec<f64> = sides.iter().copied().collect();
-        let first = Self { reach, ..Self::new(sides.dim().1, 1, tolerance, most) };
+        let nodes = nodes_along(weights.len().checked_div(sides.dim().0)?, sides.dim().1)?;
+        let first = Self { reach, rule: Rule::new(nodes), ..Self::new(sides.dim().1, 1, tolerance, most) };
         let panels = first.with_ends(&ends, &[])?;
         let fits = panels.atoms() == weights.len();
         fits.then(|| Self { most: most.max(weights.len()), ..panels.with_shares_of(weights) })
@@ -309,10 +317,12 @@ impl Panels {
         each.max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((0, 0.0))
     }
 
-    /// The sum of what all panels leave unresolved: an estimate of the Wasserstein distance to the law
-    /// itself. Positions are those of all atoms, atom by atom.
+    /// The sum of what all panels leave unresolved of the map, and of what their weights leave out of
+    /// integrals: an estimate of the Wasserstein distance to the law itself. Positions are those of all
+    /// atoms, atom by atom.
     pub fn sampling_error(&self, positions: &[f64]) -> f64 {
-        (0..self.count()).map(|i| self.worst(i, positions).1).sum()
+        let of_map: f64 = (0..self.count()).map(|i| self.worst(i, positions).1).sum();
+        of_map + self.left_out_by_weights(positions)
     }
 
     /// Splits every panel that leaves too much unresolved, once; None if there is none, or no room. The
@@ -371,6 +381,11 @@ impl Panels {
         });
         moved
     }
+}
+
+/// How many nodes along each of so many directions a panel of so many has; None where it is no such cube.
+fn nodes_along(per_panel: usize, directions: usize) -> Option<usize> {
+    (FEWEST_NODES..=NODES[0]).find(|along| along.checked_pow(directions as u32) == Some(per_panel))
 }
 
 /// All points of a cube of so many numbers along each of so many directions, the last running fastest.

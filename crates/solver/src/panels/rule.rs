@@ -35,7 +35,7 @@ fn coefficients(rule: &Nodes, n: usize) -> Vec<f64> {
 }
 
 /// P_n(x).
-fn legendre(n: usize, x: f64) -> f64 {
+pub fn legendre(n: usize, x: f64) -> f64 {
     let mut before = 0.0;
     let mut now = 1.0;
     for k in 0..n {

@@ -124,3 +124,37 @@ fn only_what_is_not_smooth_is_split_and_never_beyond_the_most() {
     assert!(panels.sampling_error(&positions) < 1e-6);
     assert!(panels.atoms() < 300, "{}", panels.atoms());
 }
+
+/// What the weights of panels of two directions say that they leave out, and what they do leave out of the
+/// mean of z² for z = (g_1 + 0.2, 0.1 g_2 + 1) and of s sin(z_1/s).
+fn left_out(atoms: usize) -> [f64; 2] {
+    let panels = Panels::new(2, atoms, 1e-8, atoms);
+    let place = |g: &[f64]| [g[0] + 0.2, 0.1 * g[1] + 1.0];
+    let positions: Vec<f64> = panels.nodes().flat_map(|(g, _)| place(&g)).collect();
+    let scale = 1.04_f64.sqrt();
+    let mean =
+        |f: &dyn Fn(f64) -> f64| panels.nodes().map(|(g, weight)| weight * f(place(&g)[0])).sum::<f64>();
+    // E sin((g + 0.2)/s) = sin(0.2/s) exp(−1/(2 s²)).
+    let sine = (0.2 / scale).sin() * (-0.5 / (scale * scale)).exp();
+    let of_square = (mean(&|z| z * z) - 1.04).abs() / (2.0 * scale);
+    let of_sine = (mean(&|z| (z / scale).sin()) - sine).abs() * scale;
+    [panels.sampling_error(&positions), of_square.max(of_sine)]
+}
+
+#[test]
+fn the_sampling_error_knows_what_weights_leave_out() {
+    for atoms in [16, 25, 36, 144, 324, 576] {
+        let [said, is] = left_out(atoms);
+        assert!(said >= 0.5 * is && said < 200.0 * is + 1e-12, "{atoms} atoms: {said:e} for {is:e}");
+    }
+}
+
+#[test]
+fn half_as_many_atoms_are_fewer_even_on_one_panel() {
+    let counts = [9, 16, 24, 36, 100].map(|atoms| Panels::new(2, atoms, 1e-8, atoms).atoms());
+    assert_eq!(counts, [16, 16, 25, 36, 144]);
+    let few = Panels::new(2, 24, 1e-8, 24);
+    let weights: Vec<f64> = few.nodes().map(|(_, weight)| weight).collect();
+    let again = Panels::recorded(&few.sides(), &weights, 1e-8, 24).expect("a panel of five by five");
+    assert_eq!(again, few);
+}
