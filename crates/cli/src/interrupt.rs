@@ -1,6 +1,6 @@
 //! SIGINT, SIGTERM and SIGHUP, and the end of the time that a run may take. The first signal asks the runs to
-//! end, each with a last checkpoint; the second ends the process at once. This module only sets a flag: runs
-//! check [`asked`] between their strides.
+//! end, each with a last checkpoint; the second ends the process at once, and so does the first while there
+//! is nothing to save yet. This module only sets a flag: runs check [`asked`] between their strides.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -24,6 +24,9 @@ static CAME: LazyLock<[Arc<AtomicBool>; ALL.len()]> = LazyLock::new(Default::def
 /// The last signal that came; 0 until one does.
 static SIGNAL: LazyLock<Arc<AtomicUsize>> = LazyLock::new(Arc::default);
 
+/// Whether there is nothing to save yet: the scenario is being read and checked, which may take many seconds.
+static NOTHING_YET: LazyLock<Arc<AtomicBool>> = LazyLock::new(|| Arc::new(AtomicBool::new(true)));
+
 /// Exit status after the time that a run may take.
 const OUT_OF_TIME: u8 = 3;
 
@@ -42,10 +45,12 @@ fn is_out_of_time() -> bool {
     DEADLINE.get().is_some_and(|deadline| Instant::now() >= *deadline)
 }
 
-/// From now on signals only set the flag. Called once, by verbs that save checkpoints.
+/// From now on signals end the process at once, with the status that a shell gives it. Called once, by verbs
+/// that save checkpoints.
 pub fn listen() -> io::Result<()> {
     let again = Arc::new(AtomicBool::new(false));
     for (signal, came) in ALL.into_iter().zip(CAME.iter()) {
+        flag::register_conditional_shutdown(signal, STATUS + signal, Arc::clone(&NOTHING_YET))?;
         // In this order: a first signal finds the flag down.
         flag::register_conditional_shutdown(signal, STATUS + signal, Arc::clone(&again))?;
         flag::register(signal, Arc::clone(&again))?;
@@ -53,6 +58,11 @@ pub fn listen() -> io::Result<()> {
         flag::register_usize(signal, Arc::clone(&SIGNAL), signal as usize)?;
     }
     Ok(())
+}
+
+/// From now on signals only set the flag.
+pub fn save_before_the_end() {
+    NOTHING_YET.store(false, Ordering::Relaxed);
 }
 
 /// Ignores SIGXFSZ: a file that may not grow any more is an error of the call that writes.

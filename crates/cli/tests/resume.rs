@@ -158,6 +158,25 @@ fn a_signal_ends_a_problem_without_time_too() {
 }
 
 #[test]
+fn a_signal_while_the_scenario_is_read_ends_at_once() {
+    let place = Place::new();
+    // Kinks along a direction in three dimensions: seconds until the kernel is there.
+    let text = SMALL
+        .replace(
+            "isotropic-gaussians = { dimension = 40, separation = 0.8 }",
+            "single-index = { dimension = 3, target.tanh = { gain = 2.0 } }",
+        )
+        .replace("cells = [100]", "cells = [20, 12]");
+    place.write("small.toml", &text);
+    let child = place.start_heard(&["run", "small.toml"]);
+    sleep(Duration::from_millis(300));
+    send("TERM", &child);
+    let (code, said) = left(child);
+    assert_eq!(code, Some(143), "{said}");
+    assert!(said.is_empty() && !place.path("output").exists(), "{said}");
+}
+
+#[test]
 fn overwriting_keeps_the_old_result_until_the_new_one_is_whole() {
     let place = long();
     place

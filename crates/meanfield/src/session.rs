@@ -144,7 +144,7 @@ impl Session {
         if let Some(finished) = self.finished_before(observer)? {
             return Ok(Begun::Before(Box::new(finished)));
         }
-        addresses::check(self.scenario.costs().altogether().bytes)?;
+        addresses::check(self.scenario.memory())?;
         let partial = Partial::take(&self.folder, observer)?;
         partial.recover()?;
         partial.check_writable(&"x".repeat(LONGEST_NAME))?;

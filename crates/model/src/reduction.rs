@@ -197,6 +197,18 @@ pub enum ReductionError {
     Unbounded,
 }
 
+impl ReductionError {
+    /// A tolerance that can be reached, where that is the matter.
+    pub fn reachable(&self) -> Option<f64> {
+        match self {
+            Self::Landscape(error) => error.reachable(),
+            Self::Blocks(error) => error.reachable(),
+            Self::Inputs(error) => error.reachable(),
+            Self::Unbounded => None,
+        }
+    }
+}
+
 impl Problem {
     /// The problem in its coordinates, with a kernel that leaves less than `tolerance` out of U as far as the
     /// start reaches and well beyond.

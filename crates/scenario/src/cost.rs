@@ -2,9 +2,10 @@
 //! companions and seeds. The cost of one run of each kind is in `systems/`, with its constants.
 //!
 //! Constants were measured on one machine (`scripts/costs`, whose table is `docs/costs.md`); estimates are to
-//! lie within a factor 2 of what shipped scenarios take. No result depends on them. `check` answers at once:
-//! of many points a sample is looked at, and no more than features of a neuron are timed, in a millisecond
-//! each. Costs by which work is dealt out are the same on every machine.
+//! lie within a factor 2 of what shipped scenarios take. No result depends on them. `check` answers soon: of
+//! many points a sample is looked at, features of a neuron are timed in a millisecond each, and atoms in
+//! several coordinates run for a fifth of a second, a step and an observation at least. Costs by which work
+//! is dealt out are the same on every machine.
 
 mod results;
 
@@ -60,11 +61,12 @@ impl Costs<'_> {
 }
 
 /// Cost of the runs at these points, with their companions; of a sweep as many are held as there are cores.
-pub(crate) fn costs(points: &[Point], swept: bool) -> Costs<'_> {
+/// Memory is the same whether or not this machine is timed.
+pub(crate) fn costs(points: &[Point], swept: bool, timing: Timing) -> Costs<'_> {
     let systems = points.first().map(|first| &first.file.systems).into_iter().flatten();
     let systems = systems.map(|(name, system)| {
         let runs = SystemRuns::new(points, name);
-        (name.as_str(), system.name(), runs.cost(swept))
+        (name.as_str(), system.name(), runs.cost(swept, timing))
     });
     let process = if swept { PROCESS_OF_SWEEP } else { PROCESS };
     let systems = systems.collect();
@@ -104,10 +106,10 @@ impl<'a> SystemRuns<'a> {
         Self { at: at.collect() }
     }
 
-    fn cost(&self, swept: bool) -> Cost {
+    fn cost(&self, swept: bool, timing: Timing) -> Cost {
         let count = self.at.len();
         let sample: Vec<_> = self.at.iter().step_by(count.div_ceil(SAMPLE).max(1)).collect();
-        let sum = sample.iter().fold(NOTHING, |sum, bound| plus(sum, at_point(**bound, Timing::Measured)));
+        let sum = sample.iter().fold(NOTHING, |sum, bound| plus(sum, at_point(**bound, timing)));
         if swept {
             sample.iter().for_each(|bound| bound.forget_kernels());
         }

@@ -15,6 +15,7 @@ use crate::model::initial::InitialKind;
 use crate::overrides::{self, Overrides, Resolved};
 use crate::point::Point;
 use crate::schema::Schema;
+use crate::setting::Timing;
 use crate::systems::kind::BuildError;
 use crate::vary;
 
@@ -77,7 +78,12 @@ impl Scenario {
 
     /// Expected cost of `meanfield run`, or of `meanfield sweep` if it is to be `swept`.
     pub fn costs(&self) -> Costs<'_> {
-        cost::costs(&self.points, self.swept)
+        cost::costs(&self.points, self.swept, Timing::Measured)
+    }
+
+    /// Expected memory of the same, in bytes: nothing is timed.
+    pub fn memory(&self) -> f64 {
+        cost::costs(&self.points, self.swept, Timing::Constants).altogether().bytes
     }
 }
 

@@ -22,6 +22,7 @@ use meanfield_run::cooling::Cooling;
 use meanfield_run::schedule::Schedule;
 use meanfield_solver::least_risk::separations::KnownThresholds;
 
+use crate::systems::kernel_keys::{DEFAULT_TOLERANCE, LOOSEST_DEFAULT};
 use feature_time::FeatureTimer;
 
 pub(crate) use feature_time::{FeatureTime, Timing};
@@ -227,15 +228,32 @@ impl Setting {
         Spread::new(Some(&self.problem), &numbers)
     }
 
-    /// The problem in its coordinates, with a kernel of this resolution: made once.
+    /// The problem in its coordinates, with a kernel of this resolution: made once. Where the default
+    /// tolerance is out of reach, as for kinks in few dimensions, it is the next power of ten that can be
+    /// reached; what is left out then is in the record, and judged.
+    ///
+    /// # Errors
+    /// Where there is no such kernel.
     pub fn reduced(&self, resolution: Resolution) -> Result<Arc<Reduced>, ReductionError> {
         let mut kernels = self.kernels.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, known)) = kernels.iter().find(|(asked, _)| *asked == resolution) {
             return Ok(known.clone());
         }
-        let made = Arc::new(self.problem.resolved(resolution)?);
+        let made = Arc::new(self.resolved(resolution)?);
         kernels.push((resolution, made.clone()));
         Ok(made)
+    }
+
+    fn resolved(&self, resolution: Resolution) -> Result<Reduced, ReductionError> {
+        let made = self.problem.resolved(resolution);
+        let Err(error) = &made else { return made };
+        let looser = error.reachable().map(next_power_of_ten).filter(|looser| *looser <= LOOSEST_DEFAULT);
+        match looser {
+            Some(tolerance) if resolution.tolerance == DEFAULT_TOLERANCE => {
+                self.problem.resolved(Resolution { tolerance, ..resolution })
+            }
+            _ => made,
+        }
     }
 
     /// Terms of a kernel, the ridge's included; how many there are usually where it cannot be made.
@@ -270,6 +288,11 @@ impl Setting {
     }
 }
 
+/// The least power of ten that is no less.
+fn next_power_of_ten(x: f64) -> f64 {
+    10f64.powi(x.log10().ceil() as i32)
+}
+
 #[cfg(test)]
 mod tests {
     use meanfield_model::activation::{PiecewiseLinear, Placement, Shape, Smooth};
@@ -281,7 +304,11 @@ mod tests {
     use super::*;
 
     fn setting(activation: Activation) -> Setting {
-        let data = GaussianClasses::isotropic(40, 0.8).expect("valid");
+        in_dimension(40, activation)
+    }
+
+    fn in_dimension(dimension: usize, activation: Activation) -> Setting {
+        let data = GaussianClasses::isotropic(dimension, 0.8).expect("valid");
         let problem = Problem::two_layer(data, activation, Initial::Gaussian { scale: 0.8 }).expect("fits");
         Setting {
             problem,
@@ -322,5 +349,17 @@ mod tests {
         let steep = setting(Activation::Smooth(Smooth { shape: Shape::Tanh, place }));
         assert!(steep.reduced(ASKED).is_err());
         assert_eq!(steep.rank(ASKED), USUAL_TERMS);
+    }
+
+    #[test]
+    fn the_default_tolerance_gives_way_to_what_can_be_reached_and_a_stated_one_does_not() {
+        let kink = in_dimension(2, Activation::PiecewiseLinear(PiecewiseLinear::relu()));
+        let left_out = |tolerance: f64| {
+            kink.reduced(Resolution { tolerance, ..ASKED }).map(|kernel| kernel.truncation())
+        };
+        let by_default = left_out(DEFAULT_TOLERANCE).expect("gives way");
+        assert!((1e-6..1e-3).contains(&by_default), "{by_default:e}");
+        assert!(left_out(2.0 * DEFAULT_TOLERANCE).is_err());
+        assert_eq!([3e-4, 1.2e-3].map(next_power_of_ten), [1e-3, 1e-2]);
     }
 }

@@ -24,5 +24,6 @@ pub struct MergeOptions {
 pub fn merge(options: &MergeOptions) -> Result<Verdict, Failure> {
     interrupt::listen().map_err(|error| Failure::run(format!("signals cannot be listened to: {error}")))?;
     let session = Session::of_parts(&options.folder, options.session.of_library())?;
+    interrupt::save_before_the_end();
     print_finished(&session.merge(&Bars::default())?, options.session.json)
 }

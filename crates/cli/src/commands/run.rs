@@ -73,6 +73,7 @@ fn session_of_ranks(
 
 /// Runs a session under the observer that was asked for; of several ranks only the first shows progress.
 fn observed(session: &Session, options: &RunOptions, ranks: Option<&dyn Ranks>) -> Result<Verdict, Failure> {
+    interrupt::save_before_the_end();
     match options.form() {
         _ if ranks.is_some_and(|ranks| ranks.number() > 0) => {
             run_session(session, options, ranks, &EventLines::new(ProgressForm::None))

@@ -3,11 +3,12 @@
 use crate::complaints::Complaints;
 use crate::cost;
 use crate::point::Point;
+use crate::setting::Timing;
 
 /// Refuses what would not fit into memory before anything is allocated.
 pub(super) fn memory(points: &[Point], swept: bool, complaints: &mut Complaints) {
     let Some(available) = available_memory() else { return };
-    let costs = cost::costs(points, swept);
+    let costs = cost::costs(points, swept, Timing::Constants);
     let largest = costs.systems.iter().max_by(|a, b| a.2.bytes.total_cmp(&b.2.bytes));
     let total = costs.altogether().bytes * 1e-9;
     let free = available * 1e-9;

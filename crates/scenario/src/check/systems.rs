@@ -144,31 +144,24 @@ fn check_built(kind: &dyn TwoLayerKind, setting: &Setting, complaints: &mut Syst
     }
 }
 
+/// What a series in blocks wants.
+const LARGER_BLOCKS: &str =
+    "take blocks of more dimensions, four at least: each, and what relevant-dimension leaves";
+
 /// Advice where a kernel cannot be made.
 fn advice_on_kernel(error: &ReductionError) -> String {
+    let reachable = error.reachable().filter(|reachable| *reachable <= LOOSEST);
+    let tolerance = reachable.map(|reachable| format!("write kernel-tolerance = {reachable:.1e}, or "));
+    let tolerance = tolerance.unwrap_or_default();
     match error {
-        ReductionError::Landscape(landscape) => match landscape.reachable() {
-            Some(reachable) => {
-                format!("write kernel-tolerance = {reachable:.1e}, or take a larger dimension")
-            }
-            None => "write a smaller `gain`, or a narrower `domain` or start".to_owned(),
-        },
-        ReductionError::Blocks(blocks) => {
-            let help =
-                "take blocks of more dimensions, four at least: each, and what relevant-dimension leaves";
-            match blocks.reachable() {
-                Some(reachable) if reachable <= LOOSEST => {
-                    format!("write kernel-tolerance = {reachable:.1e}, or {help}")
-                }
-                _ => format!("{help}; or start a and b less widely"),
-            }
+        ReductionError::Landscape(_) if reachable.is_some() => format!("{tolerance}take a larger dimension"),
+        ReductionError::Landscape(_) => "write a smaller `gain`, or a narrower `domain` or start".to_owned(),
+        ReductionError::Blocks(_) if reachable.is_some() => format!("{tolerance}{LARGER_BLOCKS}"),
+        ReductionError::Blocks(_) => format!("{LARGER_BLOCKS}; or start a and b less widely"),
+        ReductionError::Inputs(_) if reachable.is_some() => {
+            format!("{tolerance}start the weights less widely")
         }
-        ReductionError::Inputs(inputs) => match inputs.reachable() {
-            Some(reachable) if reachable <= LOOSEST => {
-                format!("write kernel-tolerance = {reachable:.1e}, or start the weights less widely")
-            }
-            _ => "start the weights less widely, or take fewer directions".to_owned(),
-        },
+        ReductionError::Inputs(_) => "start the weights less widely, or take fewer directions".to_owned(),
         _ => "check [model]".to_owned(),
     }
 }

@@ -15,8 +15,8 @@ use super::kind::{BuildError, Kind, Run, TwoLayerKind};
 use crate::setting::{Draft, Setting, Timing};
 
 /// CPU seconds per root of s = ∫ξ dt, and bytes.
-const SECONDS: f64 = 0.6;
-const BYTES: f64 = 4e7;
+const SECONDS: f64 = 0.45;
+const BYTES: f64 = 1e7;
 /// Largest N that is a number of neurons.
 const MOST_NEURONS: f64 = 1e15;
 

@@ -47,7 +47,8 @@ pub struct JkoKeys {
     /// The kernel's dimension: the data's, or its limit. The default changes nothing.
     #[serde(default)]
     pub dimension_limit: LimitName,
-    /// What the kernel's series may leave out of U(r, r'); the default is far below every other error.
+    /// What the kernel may leave out of U(r, r'). The default is far below every other error; where it cannot
+    /// be reached (kinks in few dimensions) it gives way to the next power of ten, 0.01 at most.
     #[serde(default = "default_kernel_tolerance")]
     pub kernel_tolerance: f64,
 }

@@ -48,6 +48,13 @@ pub(super) fn of_kernel<const D: usize, L>(
     [(facts::KERNEL_TERMS, reduction.terms as f64)].into_iter().chain(quadrature)
 }
 
+/// The default of `kernel-tolerance`, which gives way to what can be reached (see [`Setting::reduced`]).
+///
+/// [`Setting::reduced`]: crate::setting::Setting::reduced
+pub(crate) const DEFAULT_TOLERANCE: f64 = 1e-9;
+/// It gives way up to this: beyond, a scenario has to say that it wants so little.
+pub(crate) const LOOSEST_DEFAULT: f64 = 1e-2;
+
 pub(super) fn default_kernel_tolerance() -> f64 {
-    1e-9
+    DEFAULT_TOLERANCE
 }

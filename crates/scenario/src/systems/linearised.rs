@@ -41,7 +41,8 @@ pub struct LinearisedKeys {
     /// Largest error of any moment in one time step; the default is far below the error of the sampling.
     #[serde(default = "default_tolerance")]
     pub tolerance: f64,
-    /// What the kernel's series may leave out of U(r, r'); the default is far below every other error.
+    /// What the kernel may leave out of U(r, r'). The default is far below every other error; where it cannot
+    /// be reached (kinks in few dimensions) it gives way to the next power of ten, 0.01 at most.
     #[serde(default = "default_kernel_tolerance")]
     pub kernel_tolerance: f64,
 }

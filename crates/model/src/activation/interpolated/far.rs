@@ -6,8 +6,11 @@ use super::function::{FASTEST, InterpolationError, REACH, ScalarFunction};
 /// Nearest and farthest place from which a function may be straight.
 const NEAREST: i32 = 3;
 const FARTHEST: i32 = 20;
-/// How far the value and the slope may be from the line, relative to their size.
+/// How far the value and the slope may be from the line, relative to their size, or to the size of the
+/// function near 0 where that is more: tails like e^z never are straight in their own size.
 const STRAIGHT: f64 = 1e-13;
+/// |z| up to which a function is near 0.
+const NEAR: i32 = 8;
 /// Shares of the way out at which lines are compared.
 const PLACES: [f64; 8] = [1.0, 1.07, 1.3, 1.7, 2.0, 3.1, 4.0, 7.3];
 /// How much of an exponent is rounding and corrections.
@@ -68,7 +71,8 @@ fn side(function: &dyn ScalarFunction, sign: f64) -> Result<Far, InterpolationEr
     let last = octaves.take_while(|z| is_finite(function, sign * z)).last();
     let Some(last) = last else { return Err(InterpolationError::NotFinite(sign * 2f64.powi(NEAREST))) };
     let mut places = (NEAREST..).map(|k| 2f64.powi(k)).take_while(|from| 4.0 * from <= last);
-    let from = places.find(|from| is_straight(function, sign, *from, last));
+    let near = size_near_zero(function);
+    let from = places.find(|from| is_straight(function, sign, *from, last, near));
     if let Some(from) = from {
         let place = sign * from;
         let (value, slope) = function.value_and_slope(place);
@@ -85,8 +89,13 @@ fn side(function: &dyn ScalarFunction, sign: f64) -> Result<Far, InterpolationEr
     Ok(Far::Curved)
 }
 
-/// Whether it is the line of its value and slope at `from`, up to `last`.
-fn is_straight(function: &dyn ScalarFunction, sign: f64, from: f64, last: f64) -> bool {
+/// The largest |value| near 0.
+fn size_near_zero(function: &dyn ScalarFunction) -> f64 {
+    (-NEAR..=NEAR).map(|z| function.value_and_slope(f64::from(z)).0.abs()).fold(f64::MIN_POSITIVE, f64::max)
+}
+
+/// Whether it is the line of its value and slope at `from`, up to `last`, for a function of this size near 0.
+fn is_straight(function: &dyn ScalarFunction, sign: f64, from: f64, last: f64, near: f64) -> bool {
     let place = sign * from;
     let (value, slope) = function.value_and_slope(place);
     let doubled = (0..).map(|k| from * 2f64.powi(k)).take_while(|z| *z <= last);
@@ -95,7 +104,7 @@ fn is_straight(function: &dyn ScalarFunction, sign: f64, from: f64, last: f64) -
         let (found, tangent) = function.value_and_slope(z);
         let expected = value + slope * (z - place);
         let size = value.abs() + (slope * z).abs() + found.abs();
-        (found - expected).abs() <= STRAIGHT * size.max(f64::MIN_POSITIVE)
+        (found - expected).abs() <= STRAIGHT * size.max(near)
             && (tangent - slope).abs() <= STRAIGHT * slope.abs().max(1e-3)
     })
 }

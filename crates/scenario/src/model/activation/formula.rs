@@ -280,6 +280,19 @@ mod tests {
     }
 
     #[test]
+    fn tails_that_fall_off_as_exponentials_are_straight_lines() {
+        // Their slopes are no numbers far out, where exponentials overflow.
+        for (text, far) in
+            [("z/(1 + exp(-1.702*z))", 50.0), ("1/(1 + exp(-z))", 1.0), ("z*exp(-z)/(1 + exp(-z))^2", 0.0)]
+        {
+            let sigma = activation(text).expect(text);
+            for (z, exact) in [(-50.0, 0.0), (50.0, far)] {
+                assert!((sigma.value(z) - exact).abs() < 1e-12, "{text} at {z}: {}", sigma.value(z));
+            }
+        }
+    }
+
+    #[test]
     fn what_is_wrong_is_said() {
         let cases = [
             ("tanh(x)", "it has `x`, and what it may have is z, pi"),

@@ -4,12 +4,12 @@
 use meanfield_model::landscape::Landscape;
 use meanfield_model::reduction::{Reduced, Reduction, Visitor};
 use meanfield_run::cpu::thread_seconds;
-use meanfield_run::system::{Stride, System};
+use meanfield_run::system::System;
 
 use super::keys::CharacteristicsKeys;
 use crate::setting::{Setting, Timing};
 
-/// CPU seconds of a pilot run, and a stride more at most.
+/// CPU seconds of a pilot run, and a step more at most.
 const LONG_ENOUGH: f64 = 0.2;
 
 /// What a pilot run came to.
@@ -41,12 +41,9 @@ impl Visitor for Pilot<'_> {
         let start = thread_seconds();
         let mut system = self.keys.atoms_of(reduction);
         let mut seconds = 0.0;
-        while seconds < LONG_ENOUGH {
-            let stride = system.advance(self.until).ok()?;
+        while seconds < LONG_ENOUGH && system.time() < self.until {
+            system.step_freely(self.until).ok()?;
             seconds = thread_seconds() - start;
-            if stride == Stride::Reached {
-                break;
-            }
         }
         let before = thread_seconds();
         system.observe();

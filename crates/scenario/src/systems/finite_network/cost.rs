@@ -34,6 +34,8 @@ const BLOCK: f64 = 32.0;
 /// with two. Training makes neurons parallel, whose pairs take longer.
 const PER_PAIR: [f64; 2] = [2e-8, 5e-8];
 const PER_NEURON: [f64; 2] = [4e-6, 8e-6];
+/// The same for each neuron of a σ without closed forms: of a known shape, and of any other.
+const PER_NEURON_OF_TABLES: [f64; 2] = [6e-5, 2e-4];
 /// Nodes of the inputs along a direction, at which the exact risk is that of one class with one block: a
 /// usual number, times what pairs of a σ with closed forms take there, and of any other.
 const NODES: [f64; 2] = [60.0, 200.0];
@@ -108,10 +110,23 @@ fn of_risk(keys: &FiniteNetworkKeys, setting: &Setting, neurons: f64, weights: f
     let blocks = usize::from(setting.coordinates() > 1);
     let products = PER_PRODUCT * (weights - FEW * neurons).max(0.0);
     let (nodes, blocks) = nodes(setting).map_or((1.0, blocks), |nodes| (nodes, 0));
-    let exact = (PER_PAIR[blocks] * neurons + products) * neurons + PER_NEURON[blocks] * neurons;
+    let per_neuron = of_tables(setting.problem.activation()).unwrap_or(PER_NEURON[blocks]);
+    let exact = (PER_PAIR[blocks] * neurons + products) * neurons + per_neuron * neurons;
     let samples = if is_exact || keys.monte_carlo > 0 { keys.monte_carlo } else { DEFAULT_SAMPLES };
-    let estimated = samples as f64 * (PER_OUTPUT * neurons + PER_PRODUCT * weights);
+    let counted = match setting.observed.classification_error {
+        true if samples > 1 => samples,
+        true => DEFAULT_SAMPLES,
+        false => 0,
+    };
+    let estimated = (samples + counted) as f64 * (PER_OUTPUT * neurons + PER_PRODUCT * weights);
     if is_exact { nodes * exact + estimated } else { estimated }
+}
+
+/// CPU seconds of an exact risk for each neuron, where σ has no closed forms: they are in tables that are
+/// found anew for every neuron.
+fn of_tables(activation: &Activation) -> Option<f64> {
+    let is_any = usize::from(matches!(activation, Activation::Interpolated(_)));
+    (!activation.has_closed_means()).then_some(PER_NEURON_OF_TABLES[is_any])
 }
 
 /// Inputs along a direction, given which all neurons see normal ones; None on other data.
