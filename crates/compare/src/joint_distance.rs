@@ -3,8 +3,8 @@
 //! Both are means over directions u of a distance between the laws of ⟨u, z⟩:
 //! - sliced W₂² = mean of W₂²(u), so that a shift by v is a distance |v|/√D, and sliced W₂ ≤ W₂/√D;
 //! - energy distance² = 2 E|X − Y| − E|X − X'| − E|Y − Y'| = mean of 2 ∫(F − G)² over c, with
-//!   c = mean of |⟨u, e⟩| over the sphere (2/π in two coordinates, 4/(3π) in four), as |x| = mean of |⟨u,
-//!   x⟩| / c.
+//!   c = mean of |⟨u, e⟩| over the sphere (2/π in two coordinates, ½ in three, 4/(3π) in four), as |x| = mean
+//!   of |⟨u, x⟩| / c.
 //!
 //! Coordinates count as they are, in the units of θ: |z − z'| is then the least |θ − θ'| of neurons that have
 //! them. On each line the distances are exact; what the finite number of directions leaves is measured in the
@@ -72,7 +72,7 @@ pub struct JointDistances {
 }
 
 /// The distances of each run's law, and of that of all pooled, from the reference's (its own runs pooled),
-/// one entry for each kind. None where there are no runs, or laws are not of the same coordinates, two or
+/// one entry for each kind. None where there are no runs, or laws are not of the same coordinates, two to
 /// four.
 pub fn joint_distances(
     kinds: &[JointDistance],

@@ -48,7 +48,7 @@ fn mean_distance(a: &(Array2<f64>, Vec<f64>), b: &(Array2<f64>, Vec<f64>)) -> f6
 
 #[test]
 fn a_shift_is_its_length_over_the_root_of_the_coordinates() {
-    for shift in [vec![0.3, -0.4], vec![0.1, 0.2, -0.2, 0.4]] {
+    for shift in [vec![0.3, -0.4], vec![0.3, -0.4, 1.2], vec![0.1, 0.2, -0.2, 0.4]] {
         let (places, weights) = points(1, 60, shift.len());
         let moved = &places + &Array1::from(shift.clone());
         let [sliced, _] = distances(&atoms(places, weights.clone()), &atoms(moved, weights));
@@ -59,7 +59,7 @@ fn a_shift_is_its_length_over_the_root_of_the_coordinates() {
 
 #[test]
 fn the_energy_distance_is_that_of_all_pairs_up_to_the_directions() {
-    for (coordinates, bound) in [(2, 1e-3), (4, 5e-3)] {
+    for (coordinates, bound) in [(2, 1e-3), (3, 1e-2), (4, 5e-3)] {
         for (count, other) in [(40, 300), (200, 200), (600, 50)] {
             let a = points(3, count, coordinates);
             let mut b = points(4, other, coordinates);
@@ -74,7 +74,7 @@ fn the_energy_distance_is_that_of_all_pairs_up_to_the_directions() {
 
 #[test]
 fn fixed_directions_give_what_a_great_many_do() {
-    for coordinates in [2, 4] {
+    for coordinates in [2, 3, 4] {
         let a = atoms(points(5, 200, coordinates).0, vec![0.005; 200]);
         let b = atoms(points(6, 500, coordinates).0, vec![0.002; 500]);
         let many = normals(9, 4000 * coordinates);
@@ -88,9 +88,9 @@ fn fixed_directions_give_what_a_great_many_do() {
         let variance = squares.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / 4000.0;
         let [sliced, _] = distances(&a, &b);
         let error = sliced / mean.sqrt() - 1.0;
-        // The many are random: they err by 8e-4 and 4e-3.
+        // The many are random: they err by 8e-4, 5e-3 and 4e-3.
         let allowed = 3.0 * 0.5 * (variance / 4000.0).sqrt() / mean;
-        assert!(error.abs() < allowed && allowed < 0.015, "{coordinates}: {error:.1e}, {allowed:.1e}");
+        assert!(error.abs() < allowed && allowed < 0.016, "{coordinates}: {error:.1e}, {allowed:.1e}");
     }
 }
 
