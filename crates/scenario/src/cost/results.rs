@@ -4,6 +4,7 @@ use meanfield_run::system::Cost;
 
 use crate::expense::{NOTHING, times};
 use crate::point::Point;
+use crate::setting::PointSetting;
 
 /// CPU seconds and bytes of a law: in one coordinate, in two, and in four, where pairs of them are drawn.
 const PER_LAW: [Cost; 3] = [
@@ -11,6 +12,8 @@ const PER_LAW: [Cost; 3] = [
     Cost { seconds: 0.1, bytes: 1e6 },
     Cost { seconds: 0.2, bytes: 3e6 },
 ];
+/// The same of networks with layers, whose laws are drawn layer by layer.
+const PER_LAW_OF_LAYERS: Cost = Cost { seconds: 0.4, bytes: 7e6 };
 /// Cost of figures of curves.
 const CURVES: f64 = 0.2;
 /// Cost of a cell of a sweep's map.
@@ -22,7 +25,10 @@ pub(super) fn of_run(points: &[Point]) -> Cost {
     let names = first.file.systems.keys();
     let runs = names.flat_map(|name| points.iter().filter(|point| point.has_own(name))).count();
     let laws = (runs * first.setting.observed().snapshots) as f64;
-    let each = PER_LAW[(first.setting.coordinates() / 2).min(PER_LAW.len() - 1)];
+    let each = match *first.setting {
+        PointSetting::TwoLayer(_) => PER_LAW[(first.setting.coordinates() / 2).min(PER_LAW.len() - 1)],
+        PointSetting::Layered(_) | PointSetting::Residual(_) => PER_LAW_OF_LAYERS,
+    };
     Cost { seconds: CURVES + laws * each.seconds, bytes: laws * each.bytes }
 }
 

@@ -19,7 +19,7 @@ use crate::systems::kind::{BuildError, NetworkKind, Run};
 
 /// CPU seconds of a multiplication in a product of matrices; evaluations in a root of time.
 const PER_MULTIPLICATION: f64 = 2e-10;
-const EVALUATIONS: f64 = 120.0;
+const EVALUATIONS: f64 = 90.0;
 /// Multiplications of a step of a displaced copy, for a path, a pair of points and a layer: for each step
 /// made before, as far as factors are not compressed, and beside that; numbers for a path and a point.
 const COPY: f64 = 32.0;
