@@ -184,6 +184,19 @@ mod tests {
     }
 
     #[test]
+    fn pieces_of_rounding_s_width_leave_the_others_as_they_are() {
+        // Ten of them, as a part of a law that starts at a point is cut.
+        let narrow =
+            |i: usize| Piece { mass: 0.02, from: 0.3 - 1e-16 * i as f64, to: 0.3 + 1e-16 * i as f64 };
+        let wide = Piece { mass: 0.8, from: -1.0, to: 1.0 };
+        let law = Marginal::of_pieces((1..=10).map(narrow).chain([wide]).collect());
+        assert!((law.total() - 1.0).abs() < 1e-13, "{}", law.total());
+        for (level, exact) in [(0.1, -0.75), (0.6, 0.3), (0.9, 0.75)] {
+            assert!((law.quantile(level) - exact).abs() < 1e-12, "{level}: {}", law.quantile(level));
+        }
+    }
+
+    #[test]
     fn pooling_shares_the_mass() {
         let (cells, atoms) = halves();
         let pool = Marginal::pooled(&[cells, atoms]);

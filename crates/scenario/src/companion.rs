@@ -7,6 +7,7 @@ use meanfield_model::radial_series::DimensionLimit;
 use meanfield_model::reduction::{Reduced, ReductionError, Resolution};
 
 use crate::setting::Setting;
+use crate::systems::kernel_keys::DEFAULT_TOLERANCE;
 use crate::systems::kind::TwoLayerKind;
 
 /// A companion's kernel leaves out at least so many times as much, in fewer terms: the difference of the two
@@ -43,13 +44,15 @@ pub(crate) fn with_coarser_kernel(
 /// The tolerance of a kernel of fewer terms.
 fn coarser_tolerance(setting: &Setting, stated: Resolution) -> Result<f64, ReductionError> {
     let fine = setting.reduced(stated)?;
-    let mut looser = stated.tolerance;
-    // Ten times the tolerance may be within reach of the same terms.
+    // A default that was out of reach gave way.
+    let mut looser = stated.tolerance.max(fine.truncation());
+    // Ten times the tolerance may be within reach of the same terms, or out of reach still.
     for _ in 0..MOST_LOOSENED {
         looser *= LOOSER;
-        let coarse = setting.reduced(Resolution { tolerance: looser, ..stated })?;
-        if is_coarser(&coarse, &fine) {
-            break;
+        match setting.reduced(Resolution { tolerance: looser, ..stated }) {
+            Ok(coarse) if is_coarser(&coarse, &fine) => break,
+            Err(error) if stated.tolerance != DEFAULT_TOLERANCE => return Err(error),
+            Ok(_) | Err(_) => (),
         }
     }
     Ok(looser)

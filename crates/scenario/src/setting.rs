@@ -149,10 +149,11 @@ impl PointSetting {
         }
     }
 
-    /// Where networks leave the assumptions of the theory, in words; of two layers what grows alone.
+    /// Where networks leave the assumptions of the theory, in words; of two layers what grows, and kernels
+    /// that were made less exact than by default.
     pub fn departures(&self) -> Vec<String> {
         match self {
-            Self::TwoLayer(setting) => setting.growth(),
+            Self::TwoLayer(setting) => setting.growth().into_iter().chain(setting.loosened()).collect(),
             Self::Layered(setting) => setting.problem.departures(),
             Self::Residual(setting) => setting.problem.departures(),
         }
@@ -209,6 +210,19 @@ impl Setting {
         let words = "the activation grows faster than its input: SGD diverges where steps are too long, and \
                      a smaller `step-size` is then the remedy";
         grows.then(|| words.to_owned()).into_iter().collect()
+    }
+
+    /// What kernels leave out whose default tolerance was out of reach, in words; of those made so far.
+    fn loosened(&self) -> Option<String> {
+        let kernels = self.kernels.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let made = kernels.iter().filter(|(asked, _)| asked.tolerance == DEFAULT_TOLERANCE);
+        let left_out = made.map(|(_, kernel)| kernel.truncation()).fold(0.0, f64::max);
+        (left_out > DEFAULT_TOLERANCE).then(|| {
+            format!(
+                "the kernel leaves out up to {left_out:.1e}: the default `kernel-tolerance`, \
+                 {DEFAULT_TOLERANCE:e}, is out of reach here, and gave way"
+            )
+        })
     }
 
     /// Number of coordinates.
@@ -360,6 +374,7 @@ mod tests {
         let by_default = left_out(DEFAULT_TOLERANCE).expect("gives way");
         assert!((1e-6..1e-3).contains(&by_default), "{by_default:e}");
         assert!(left_out(2.0 * DEFAULT_TOLERANCE).is_err());
+        assert!(kink.loosened().is_some_and(|words| words.contains("out of reach here")));
         assert_eq!([3e-4, 1.2e-3].map(next_power_of_ten), [1e-3, 1e-2]);
     }
 }

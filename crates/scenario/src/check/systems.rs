@@ -145,8 +145,8 @@ fn check_built(kind: &dyn TwoLayerKind, setting: &Setting, complaints: &mut Syst
 }
 
 /// What a series in blocks wants.
-const LARGER_BLOCKS: &str =
-    "take blocks of more dimensions, four at least: each, and what relevant-dimension leaves";
+const LARGER_BLOCKS: &str = "take blocks of more dimensions, three at least where σ has kinks: \
+     each, and what relevant-dimension leaves";
 
 /// Advice where a kernel cannot be made.
 fn advice_on_kernel(error: &ReductionError) -> String {

@@ -6,6 +6,8 @@ use meanfield_run::facts::{self, FactKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::systems::complaints::LOOSEST;
+
 /// The dimension of the kernel.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -52,8 +54,8 @@ pub(super) fn of_kernel<const D: usize, L>(
 ///
 /// [`Setting::reduced`]: crate::setting::Setting::reduced
 pub(crate) const DEFAULT_TOLERANCE: f64 = 1e-9;
-/// It gives way up to this: beyond, a scenario has to say that it wants so little.
-pub(crate) const LOOSEST_DEFAULT: f64 = 1e-2;
+/// It gives way up to the loosest that may be stated; the certificate judges what that is worth.
+pub(crate) const LOOSEST_DEFAULT: f64 = LOOSEST;
 
 pub(super) fn default_kernel_tolerance() -> f64 {
     DEFAULT_TOLERANCE

@@ -110,7 +110,9 @@ fn of_risk(keys: &FiniteNetworkKeys, setting: &Setting, neurons: f64, weights: f
     let blocks = usize::from(setting.coordinates() > 1);
     let products = PER_PRODUCT * (weights - FEW * neurons).max(0.0);
     let (nodes, blocks) = nodes(setting).map_or((1.0, blocks), |nodes| (nodes, 0));
-    let per_neuron = of_tables(setting.problem.activation()).unwrap_or(PER_NEURON[blocks]);
+    // Given an input along a direction neurons are looked up in one table.
+    let tables = of_tables(setting.problem.activation()).filter(|_| nodes == 1.0);
+    let per_neuron = tables.unwrap_or(PER_NEURON[blocks]);
     let exact = (PER_PAIR[blocks] * neurons + products) * neurons + per_neuron * neurons;
     let samples = if is_exact || keys.monte_carlo > 0 { keys.monte_carlo } else { DEFAULT_SAMPLES };
     let counted = match setting.observed.classification_error {

@@ -56,7 +56,7 @@ pub struct FiniteVolumeKeys {
     #[serde(default)]
     pub dimension_limit: LimitName,
     /// What the kernel may leave out of U(r, r'). The default is far below every other error; where it cannot
-    /// be reached (kinks in few dimensions) it gives way to the next power of ten, 0.01 at most.
+    /// be reached (kinks in few dimensions) it gives way to the next power of ten, 0.1 at most.
     #[serde(default = "default_kernel_tolerance")]
     pub kernel_tolerance: f64,
 }
