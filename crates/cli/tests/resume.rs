@@ -160,12 +160,13 @@ fn a_signal_ends_a_problem_without_time_too() {
 #[test]
 fn a_signal_while_the_scenario_is_read_ends_at_once() {
     let place = Place::new();
-    // Kinks along a direction in three dimensions: seconds until the kernel is there.
+    // A steep σ along a direction: many seconds until its tables and its kernel are there.
     let text = SMALL
         .replace(
             "isotropic-gaussians = { dimension = 40, separation = 0.8 }",
-            "single-index = { dimension = 3, target.tanh = { gain = 2.0 } }",
+            "single-index = { dimension = 40, target.tanh = { gain = 2.0 } }",
         )
+        .replace("piecewise-linear = { knots = [[0.5, -2.5], [1.5, 7.5]] }", "tanh = { gain = 200.0 }")
         .replace("cells = [100]", "cells = [20, 12]");
     place.write("small.toml", &text);
     let child = place.start_heard(&["run", "small.toml"]);
