@@ -22,7 +22,8 @@ use meanfield_run::cooling::Cooling;
 use meanfield_run::schedule::Schedule;
 use meanfield_solver::least_risk::separations::KnownThresholds;
 
-use crate::systems::kernel_keys::{DEFAULT_TOLERANCE, LOOSEST_DEFAULT};
+use crate::systems::complaints::LOOSEST;
+use crate::systems::kernel_keys::DEFAULT_TOLERANCE;
 use feature_time::FeatureTimer;
 
 pub(crate) use feature_time::{FeatureTime, Timing};
@@ -244,7 +245,7 @@ impl Setting {
 
     /// The problem in its coordinates, with a kernel of this resolution: made once. Where the default
     /// tolerance is out of reach, as for kinks in few dimensions, it is the next power of ten that can be
-    /// reached; what is left out then is in the record, and judged.
+    /// reached, up to the loosest that may be stated; what is left out then is in the record, and judged.
     ///
     /// # Errors
     /// Where there is no such kernel.
@@ -261,7 +262,7 @@ impl Setting {
     fn resolved(&self, resolution: Resolution) -> Result<Reduced, ReductionError> {
         let made = self.problem.resolved(resolution);
         let Err(error) = &made else { return made };
-        let looser = error.reachable().map(next_power_of_ten).filter(|looser| *looser <= LOOSEST_DEFAULT);
+        let looser = error.reachable().map(next_power_of_ten).filter(|looser| *looser <= LOOSEST);
         match looser {
             Some(tolerance) if resolution.tolerance == DEFAULT_TOLERANCE => {
                 self.problem.resolved(Resolution { tolerance, ..resolution })

@@ -278,7 +278,7 @@ impl Panels {
         probability
             * self
                 .rule
-                .highest
+                .highest()
                 .iter()
                 .map(|row: &Vec<f64>| {
                     let across = self.rule.nodes.len().pow(self.directions as u32 - 1);

@@ -6,8 +6,6 @@ use meanfield_run::facts::{self, FactKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::systems::complaints::LOOSEST;
-
 /// The dimension of the kernel.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -50,12 +48,11 @@ pub(super) fn of_kernel<const D: usize, L>(
     [(facts::KERNEL_TERMS, reduction.terms as f64)].into_iter().chain(quadrature)
 }
 
-/// The default of `kernel-tolerance`, which gives way to what can be reached (see [`Setting::reduced`]).
+/// The default of `kernel-tolerance`, which gives way to what can be reached (see [`Setting::reduced`]), also
+/// where it is written out: a resolved scenario has every default.
 ///
 /// [`Setting::reduced`]: crate::setting::Setting::reduced
 pub(crate) const DEFAULT_TOLERANCE: f64 = 1e-9;
-/// It gives way up to the loosest that may be stated; the certificate judges what that is worth.
-pub(crate) const LOOSEST_DEFAULT: f64 = LOOSEST;
 
 pub(super) fn default_kernel_tolerance() -> f64 {
     DEFAULT_TOLERANCE

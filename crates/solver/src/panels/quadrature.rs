@@ -11,7 +11,7 @@
 use meanfield_model::normal;
 use meanfield_model::pushforward::nodes::Nodes;
 
-use super::rule::{Rule, legendre};
+use super::rule::legendre;
 use super::{Panels, tensor};
 
 /// |g| beyond this has probability 2e-23.
@@ -87,14 +87,12 @@ impl Panels {
     /// The weights that integrate the polynomial through the nodes of an interval times φ; the outermost
     /// intervals go on to infinity.
     fn weights_of_polynomials(&self, ends: [f64; 2], fine: &Nodes) -> Vec<f64> {
-        let means = self.integrals_of_legendre(ends, fine);
-        let Rule { nodes, weights, .. } = &self.rule;
-        let at_node = |(x, weight): (&f64, &f64)| {
-            let coefficients =
-                means.iter().enumerate().map(|(n, mean)| (n as f64 + 0.5) * legendre(n, *x) * mean);
-            weight * coefficients.sum::<f64>()
-        };
-        nodes.iter().zip(weights).map(at_node).collect()
+        let integrals = self.integrals_of_legendre(ends, fine);
+        let mut weights = vec![0.0; integrals.len()];
+        for (row, integral) in self.rule.coefficients.iter().zip(integrals) {
+            weights.iter_mut().zip(row).for_each(|(weight, a)| *weight += integral * a);
+        }
+        weights
     }
 
     /// ∫ P_n φ dg over an interval for each degree n below the number of nodes, P_n in the interval's own

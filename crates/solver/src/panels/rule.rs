@@ -9,8 +9,8 @@ pub struct Rule {
     pub nodes: Vec<f64>,
     /// Their weights, of sum 2.
     pub weights: Vec<f64>,
-    /// The Legendre coefficients of the two highest degrees, from values at the nodes.
-    pub highest: [Vec<f64>; 2],
+    /// The Legendre coefficients of each degree, from values at the nodes.
+    pub coefficients: Vec<Vec<f64>>,
     /// Values at the nodes of the left and of the right half, from values at the nodes.
     pub halves: [Vec<Vec<f64>>; 2],
 }
@@ -21,10 +21,15 @@ impl Rule {
         let count = count.max(2);
         let rule = Nodes::new(count);
         let nodes = &rule.x;
-        let highest = [count - 2, count - 1].map(|n| coefficients(&rule, n));
+        let coefficients = (0..count).map(|n| coefficients(&rule, n)).collect();
         let halves = [-1.0, 1.0].map(|side| nodes.iter().map(|x| rule.lagrange(0.5 * (x + side))).collect());
         let Nodes { x: nodes, weights } = rule;
-        Self { nodes, weights, highest, halves }
+        Self { nodes, weights, coefficients, halves }
+    }
+
+    /// Those of the two highest degrees.
+    pub fn highest(&self) -> &[Vec<f64>] {
+        &self.coefficients[self.nodes.len() - 2..]
     }
 }
 

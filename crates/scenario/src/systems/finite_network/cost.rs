@@ -107,11 +107,11 @@ fn of_risk(keys: &FiniteNetworkKeys, setting: &Setting, neurons: f64, weights: f
     let (neurons, weights) = (observed * neurons, observed * weights);
     let is_squared = setting.problem.loss() == Loss::Squared;
     let is_exact = is_squared && finite_network::is_exact(&setting.problem.data().mixture());
-    let blocks = usize::from(setting.coordinates() > 1);
     let products = PER_PRODUCT * (weights - FEW * neurons).max(0.0);
-    let (nodes, blocks) = nodes(setting).map_or((1.0, blocks), |nodes| (nodes, 0));
+    let conditional = nodes(setting);
+    let blocks = usize::from(conditional.is_none() && setting.coordinates() > 1);
     // Given an input along a direction neurons are looked up in one table.
-    let tables = of_tables(setting.problem.activation()).filter(|_| nodes == 1.0);
+    let tables = of_tables(setting.problem.activation()).filter(|_| conditional.is_none());
     let per_neuron = tables.unwrap_or(PER_NEURON[blocks]);
     let exact = (PER_PAIR[blocks] * neurons + products) * neurons + per_neuron * neurons;
     let samples = if is_exact || keys.monte_carlo > 0 { keys.monte_carlo } else { DEFAULT_SAMPLES };
@@ -121,7 +121,7 @@ fn of_risk(keys: &FiniteNetworkKeys, setting: &Setting, neurons: f64, weights: f
         false => 0,
     };
     let estimated = (samples + counted) as f64 * (PER_OUTPUT * neurons + PER_PRODUCT * weights);
-    if is_exact { nodes * exact + estimated } else { estimated }
+    if is_exact { conditional.unwrap_or(1.0) * exact + estimated } else { estimated }
 }
 
 /// CPU seconds of an exact risk for each neuron, where σ has no closed forms: they are in tables that are
