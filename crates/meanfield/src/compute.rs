@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use meanfield_mpi::Ranks;
 use meanfield_run::drive::{Checkpoint, Plan, Watch};
 use meanfield_run::side_by_side::{self, Ended, Job, JobError, Outcome};
 use meanfield_run::sweep::{self, Row, SweepError};
@@ -22,6 +23,7 @@ use crate::partial::Partial;
 use crate::publish::PARTS;
 use crate::sealed::Owner;
 use crate::share::Part;
+use crate::together;
 
 /// What one part of a scenario computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,21 +52,29 @@ pub(crate) fn runs(
     side_by_side::gather(run_jobs(jobs, scenario, options, partial, observer)?).map_err(failed)
 }
 
-/// Of the runs those of one part; what they leave is in their checkpoints.
+/// Of these runs, which are all of the scenario, those of one part; what they leave is in their checkpoints.
+/// Ranks compute together what is longer than a share, of which the checkpoints are the first one's.
 pub(crate) fn part_of_runs(
     part: Part,
+    jobs: Vec<Job>,
     scenario: &Scenario,
     options: &Options,
     partial: &Partial,
     observer: &dyn Observer,
+    ranks: Option<&dyn Ranks>,
 ) -> Result<Share, Error> {
-    let jobs = build(scenario, observer)?;
     let all = jobs.len();
+    let (mut ended, jobs) = match ranks {
+        None => (Vec::new(), jobs),
+        Some(ranks) => together::longest(jobs, ranks, options.threads, |jobs| {
+            run_jobs(jobs, scenario, options, partial, observer)
+        })?,
+    };
     let seconds: Vec<f64> = jobs.iter().map(|job| job.seconds).collect();
     let own = part.share(&seconds);
     let jobs = jobs.into_iter().enumerate().filter(|(index, _)| own.binary_search(index).is_ok());
     let jobs: Vec<Job> = jobs.map(|(_, job)| job).collect();
-    let ended = run_jobs(jobs, scenario, options, partial, observer)?;
+    ended.extend(run_jobs(jobs, scenario, options, partial, observer)?);
     let stopped = ended.iter().filter(|run| matches!(run, Ended::Failed(_))).count();
     Ok(Share { own: ended.len(), all, stopped })
 }
@@ -178,7 +188,7 @@ fn owner_of(job: &Job, scenario: &Scenario, partial: &Partial) -> Owner {
 }
 
 /// The runs of all points; tables of a landscape take a moment each.
-fn build(scenario: &Scenario, observer: &dyn Observer) -> Result<Vec<Job>, Error> {
+pub(crate) fn build(scenario: &Scenario, observer: &dyn Observer) -> Result<Vec<Job>, Error> {
     let help = "please report this scenario: it should have been refused earlier";
     let mut jobs = Vec::new();
     for point in &scenario.points {

@@ -41,6 +41,7 @@ mod folder;
 mod journal;
 mod kept;
 mod lock;
+mod mail;
 mod merge;
 mod observer;
 mod options;

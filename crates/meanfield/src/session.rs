@@ -10,8 +10,9 @@
 use std::path::{Path, PathBuf};
 
 use meanfield_compare::comparison::Comparison;
+use meanfield_mpi::Ranks;
 use meanfield_run::record::Record;
-use meanfield_run::side_by_side::Outcome;
+use meanfield_run::side_by_side::{Job, Outcome};
 use meanfield_scenario::Scenario;
 
 use crate::addresses;
@@ -55,6 +56,15 @@ pub struct Finished {
     pub folder: PathBuf,
     /// The records and their comparison; none where the folder held this very result already.
     pub computed: Option<Computed>,
+}
+
+/// A part that is about to be computed.
+pub(crate) struct BegunPart {
+    part: Part,
+    parts: Parts,
+    partial: Partial,
+    /// All runs of the scenario; of a sweep none.
+    jobs: Vec<Job>,
 }
 
 /// What a session finds when it begins.
@@ -162,17 +172,39 @@ impl Session {
     /// # Errors
     /// As [`Self::run`]; and if the parts that are there are of another scenario.
     pub fn run_part(&self, part: Part, observer: &dyn Observer) -> Result<FinishedPart, Error> {
+        let begun = self.begin_part(part, observer)?;
+        self.finish_part(begun, observer, None)
+    }
+
+    /// Takes the folder of a part, and builds what is to be run.
+    pub(crate) fn begin_part(&self, part: Part, observer: &dyn Observer) -> Result<BegunPart, Error> {
         clock::now()?;
         let parts = self.state_parts(part.count())?;
         let partial = Partial::take(&parts.folder(part), observer)?;
         let unfinished = if self.options.overwrite { Unfinished::Discard } else { Unfinished::Resume };
         partial.begin(&self.scenario.resolved, unfinished)?;
         parts.begin(part)?;
+        let jobs = match self.task {
+            Task::Run | Task::Landscape => compute::build(&self.scenario, observer)?,
+            Task::Sweep => Vec::new(),
+        };
+        Ok(BegunPart { part, parts, partial, jobs })
+    }
+
+    /// Computes a part, beside others where there are ranks.
+    pub(crate) fn finish_part(
+        &self,
+        begun: BegunPart,
+        observer: &dyn Observer,
+        ranks: Option<&dyn Ranks>,
+    ) -> Result<FinishedPart, Error> {
+        let BegunPart { part, parts, partial, jobs } = begun;
+        let Self { scenario, options, .. } = self;
         let share = match self.task {
             Task::Run | Task::Landscape => {
-                compute::part_of_runs(part, &self.scenario, &self.options, &partial, observer)?
+                compute::part_of_runs(part, jobs, scenario, options, &partial, observer, ranks)?
             }
-            Task::Sweep => compute::part_of_points(part, &self.scenario, &self.options, &partial, observer)?,
+            Task::Sweep => compute::part_of_points(part, scenario, options, &partial, observer)?,
         };
         parts.finish(part, share)?;
         let compute::Share { own, all, stopped } = share;

@@ -27,6 +27,25 @@ step-size = 1e-3
 seeds = [1, 2, 3]
 "#;
 
+/// One run that is longer than a share, whose grid is cut: 11 planes of r₂ on up to four ranks.
+const FOUR_PARAMETERS: &str = r#"title = "Cells in four coordinates"
+
+[model]
+data.anisotropic-gaussians = { dimension = 32, relevant-dimension = 6, separation = 0.4 }
+activation.relu = {}
+unit.affine = {}
+initial.gaussian = { scale = 0.8, a = { mean = 1.0, deviation = 0.1 }, b = { mean = 1.0, deviation = 0.1 } }
+[dynamics]
+end-time = 0.4
+schedule.constant = {}
+[observe]
+times = "0..0.4:5"
+snapshots = [0.2, 0.4]
+[systems.pde.finite-volume]
+cells = [12, 9, 8, 11]
+kernel-tolerance = 1e-3
+"#;
+
 /// What each rank comes to, in their order, when they run the scenario there.
 fn run_on(count: usize, folder: &Path, vary: &[&str], observer: &(dyn Observer + Sync)) -> Vec<Ended> {
     std::thread::scope(|scope| {
@@ -78,6 +97,24 @@ fn ranks_make_the_records_of_one_process() {
             let again = run_on(count, place.path(), vary, &()).remove(0).expect("there").expect("a result");
             assert!(again.computed.is_none());
         }
+    }
+}
+
+fn four_parameters() -> tempfile::TempDir {
+    let place = place();
+    std::fs::write(place.path().join("small.toml"), FOUR_PARAMETERS).expect("written");
+    place
+}
+
+#[test]
+fn ranks_that_share_a_grid_make_the_record_of_one_process() {
+    let alone = four_parameters();
+    session(alone.path(), &[]).run(&()).expect("runs");
+    let wanted = records(&session(alone.path(), &[]));
+    for count in 2..=4 {
+        let place = four_parameters();
+        run_on(count, place.path(), &[], &()).remove(0).expect("computed").expect("a result");
+        assert_eq!(records(&session(place.path(), &[])), wanted, "{count} ranks");
     }
 }
 

@@ -19,4 +19,17 @@ pub trait Ranks {
     fn hear_first(&self, word: u8) -> u8 {
         self.exchange(word)[0]
     }
+
+    /// The numbers of all ranks in their order, `counts` from each.
+    fn gather(&self, own: &[f64], counts: &[usize]) -> Vec<f64>;
+
+    /// The numbers of all ranks in their order, for the first; nothing for the others.
+    fn gather_to_first(&self, own: &[f64], counts: &[usize]) -> Vec<f64>;
+
+    /// What the ranks before and after this one have for it, `counts` numbers each, for what this one has for
+    /// them; where there is no such rank, nothing.
+    fn exchange_beside(&self, own: [&[f64]; 2], counts: [usize; 2]) -> [Vec<f64>; 2];
+
+    /// The numbers of the first rank, for all.
+    fn hear_numbers(&self, numbers: Vec<f64>) -> Vec<f64>;
 }

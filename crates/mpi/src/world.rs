@@ -4,10 +4,11 @@
 use std::thread::sleep;
 use std::time::Duration;
 
-use mpi::Threading;
+use mpi::datatype::PartitionMut;
 use mpi::environment::Universe;
 use mpi::topology::SimpleCommunicator;
-use mpi::traits::{Communicator, CommunicatorCollectives};
+use mpi::traits::{Communicator, CommunicatorCollectives, Destination, Root, Source};
+use mpi::{Count, Threading};
 
 use crate::launch_error::LaunchError;
 use crate::ranks::Ranks;
@@ -51,6 +52,14 @@ fn unsigned(count: i32) -> usize {
     usize::try_from(count).unwrap_or(0)
 }
 
+/// Counts as MPI has them, and where each rank's numbers begin.
+fn counts_and_places(counts: &[usize]) -> (Vec<Count>, Vec<Count>) {
+    let counts: Vec<Count> =
+        counts.iter().map(|count| Count::try_from(*count).unwrap_or(Count::MAX)).collect();
+    let places = counts.iter().scan(0, |place, count| Some(std::mem::replace(place, *place + count)));
+    (counts.clone(), places.collect())
+}
+
 impl Ranks for World {
     fn number(&self) -> usize {
         unsigned(self.all.rank())
@@ -74,6 +83,55 @@ impl Ranks for World {
             }
         });
         words
+    }
+
+    fn gather(&self, own: &[f64], counts: &[usize]) -> Vec<f64> {
+        let mut all = vec![0.0; counts.iter().sum()];
+        let (counts, places) = counts_and_places(counts);
+        self.all.all_gather_varcount_into(own, &mut PartitionMut::new(&mut all[..], counts, places));
+        all
+    }
+
+    fn gather_to_first(&self, own: &[f64], counts: &[usize]) -> Vec<f64> {
+        let first = self.all.process_at_rank(0);
+        if self.number() > 0 {
+            first.gather_varcount_into(own);
+            return Vec::new();
+        }
+        let mut all = vec![0.0; counts.iter().sum()];
+        let (counts, places) = counts_and_places(counts);
+        first.gather_varcount_into_root(own, &mut PartitionMut::new(&mut all[..], counts, places));
+        all
+    }
+
+    fn exchange_beside(&self, own: [&[f64]; 2], counts: [usize; 2]) -> [Vec<f64>; 2] {
+        let mut heard = counts.map(|count| vec![0.0; count]);
+        let rank = self.all.rank();
+        mpi::request::scope(|scope| {
+            let mut pending = Vec::new();
+            for (beside, heard) in [rank - 1, rank + 1].into_iter().zip(&mut heard) {
+                if !heard.is_empty() {
+                    let other = self.all.process_at_rank(beside);
+                    pending.push(other.immediate_receive_into(scope, &mut heard[..]));
+                }
+            }
+            for (beside, own) in [rank - 1, rank + 1].into_iter().zip(own) {
+                if !own.is_empty() {
+                    pending.push(self.all.process_at_rank(beside).immediate_send(scope, own));
+                }
+            }
+            pending.into_iter().for_each(|request| request.wait_without_status());
+        });
+        heard
+    }
+
+    fn hear_numbers(&self, mut numbers: Vec<f64>) -> Vec<f64> {
+        let first = self.all.process_at_rank(0);
+        let mut count = numbers.len();
+        first.broadcast_into(&mut count);
+        numbers.resize(count, 0.0);
+        first.broadcast_into(&mut numbers[..]);
+        numbers
     }
 }
 

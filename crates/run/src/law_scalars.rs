@@ -1,9 +1,12 @@
 //! Numbers that follow from a law, whichever system has it: reported beside what the system reports itself.
 
+use std::sync::Arc;
+
 use meanfield_model::classification::ClassificationError;
 use meanfield_model::measure::Measure;
 use meanfield_model::overlap::Overlap;
 
+use crate::peers::Peers;
 use crate::quantities::{CLASSIFICATION_ERROR, OVERLAP};
 use crate::quantity::Quantity;
 use crate::system::{FurtherLaw, Observation, RunError, Scalar, State, Stride, System};
@@ -108,6 +111,14 @@ impl System for WithLawScalars {
 
     fn crew(&self) -> Option<usize> {
         self.system.crew()
+    }
+
+    fn deal(&mut self, peers: &Arc<dyn Peers>) -> bool {
+        self.system.deal(peers)
+    }
+
+    fn bring_together(&self) {
+        self.system.bring_together();
     }
 
     fn save(&self) -> State {

@@ -7,6 +7,9 @@
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
+use crate::peers::Peers;
 use crate::schedule::Schedule;
 use meanfield_model::measure::Measure;
 
@@ -105,6 +108,14 @@ impl<S: System> System for Reclocked<S> {
 
     fn use_threads(&mut self, threads: usize) {
         self.system.use_threads(threads);
+    }
+
+    fn deal(&mut self, peers: &Arc<dyn Peers>) -> bool {
+        self.system.deal(peers)
+    }
+
+    fn bring_together(&self) {
+        self.system.bring_together();
     }
 
     fn save(&self) -> State {

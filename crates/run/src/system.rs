@@ -1,9 +1,12 @@
 //! The interface between the driver and a system.
 
+use std::sync::Arc;
+
 use meanfield_model::measure::Measure;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
+use crate::peers::Peers;
 use crate::quantity::Quantity;
 
 /// A number that a system reports beside the risk.
@@ -229,6 +232,15 @@ pub trait System: Send {
 
     /// Sets how many threads it may use by itself; no result may depend on it.
     fn use_threads(&mut self, _threads: usize) {}
+
+    /// From now on is advanced together with the same system of other processes, each of which holds a part
+    /// of it: all make the same calls. False, and nothing is changed, where that cannot be.
+    fn deal(&mut self, _peers: &Arc<dyn Peers>) -> bool {
+        false
+    }
+
+    /// Brings what the processes hold to the first of them, which then may observe and save it.
+    fn bring_together(&self) {}
 
     /// The number of its crew, if it has one: systems that are advanced together, each of which may wait in
     /// [`Self::advance`] for all others. Each is driven by a thread of its own.

@@ -40,6 +40,11 @@ impl Features {
         Self { rank, cells, values, arch: Arch::new() }
     }
 
+    /// How many features there are.
+    pub fn rank(&self) -> usize {
+        self.rank
+    }
+
     /// m_k = Σ_i φ_k(z_i) mass_i.
     pub fn moments(&self, mass: &[f64], moments: &mut [f64]) {
         if self.rank == 0 {

@@ -4,6 +4,7 @@
 use meanfield_model::landscape::Landscape;
 
 use super::line::Line;
+use super::planes::Planes;
 use crate::cell_features::CellFeatures;
 use crate::grid::Grid;
 
@@ -13,21 +14,36 @@ pub struct Cells<const D: usize> {
     pub grid: Grid<D>,
     /// Each axis as the scheme on a line needs it.
     pub lines: [Line; D],
-    /// The features at the position of each cell.
+    /// The planes of the last coordinate that this process holds.
+    pub planes: Planes,
+    /// The features at the position of each cell in these planes.
     pub features: CellFeatures,
 }
 
 impl<const D: usize> Cells<D> {
-    /// The cells of a grid. Mass rests at a lower end only where that is the end of the coordinate itself.
+    /// The cells of a grid, all held by this process.
     pub fn new(landscape: &impl Landscape<D>, grid: Grid<D>) -> Self {
+        let planes = Planes::all(grid.axes[D - 1].cells());
+        Self::in_planes(landscape, grid, planes)
+    }
+
+    /// The cells of a grid of which this process holds these planes. Mass rests at a lower end only where
+    /// that is the end of the coordinate itself.
+    pub fn in_planes(landscape: &impl Landscape<D>, grid: Grid<D>, planes: Planes) -> Self {
         let mobility = landscape.structure().mobility;
         let lines: [Line; D] = std::array::from_fn(|axis| {
             let is_at_end = grid.axes[axis].faces()[0] == 0.0;
             let sticky = is_at_end && landscape.rests_at_lower_end(axis);
             Line::new(&grid.axes[axis], sticky, mobility[axis])
         });
-        let features = CellFeatures::new(landscape, lines.each_ref().map(|line| &line.position[..]));
-        Self { grid, lines, features }
+        let positions = lines.each_ref().map(|line| &line.position[..]);
+        let features = CellFeatures::new(landscape, positions, planes.held.clone());
+        Self { grid, lines, planes, features }
+    }
+
+    /// Cells of a plane.
+    pub fn cells_of_plane(&self) -> usize {
+        self.grid.stride(D - 1)
     }
 
     /// Position at which the features of cell `i` are taken.

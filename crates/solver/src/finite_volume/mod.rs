@@ -18,14 +18,19 @@ pub mod line;
 mod line_kernels;
 mod options;
 mod pace;
+pub mod planes;
 pub mod rates;
 mod row_statistics;
 pub mod scheme;
 mod system;
 pub mod window;
 
+use std::cell::OnceCell;
+use std::sync::Arc;
+
 use meanfield_model::landscape::Landscape;
 use meanfield_run::flow::Staged;
+use meanfield_run::peers::Peers;
 use meanfield_run::stepper::strong_stability::Stepper;
 use meanfield_run::system::RunError;
 
@@ -52,7 +57,11 @@ const ROUNDING: f64 = 1e-13;
 pub struct FiniteVolume<const D: usize, L> {
     scheme: Scheme<D, L>,
     stepper: Stepper,
+    /// The masses that are held.
     mass: Vec<f64>,
+    /// The masses of all planes, where other processes hold some of them and they were sent here since the
+    /// last step.
+    whole: OnceCell<Vec<f64>>,
     /// Masses before the present step.
     start: Vec<f64>,
     time: f64,
@@ -128,6 +137,7 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
             stepper: Stepper::new(options.method, mass.len()),
             start: mass.clone(),
             mass,
+            whole: OnceCell::new(),
             time: 0.0,
             energy,
             dissipation: summary.dissipation,
@@ -143,6 +153,7 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
 
     /// One step towards `until` that does not raise the energy.
     fn step(&mut self, until: f64) -> Result<(), RunError> {
+        self.whole = OnceCell::new();
         self.start.copy_from_slice(&self.mass);
         let shortest = SHORTEST * self.time.max(1.0);
         let mut longest = self.longest_step(until).min(self.pace.longest_step);
@@ -204,6 +215,36 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
         worst.cfl_margin = worst.cfl_margin.min(self.stepper.margin);
         self.dissipation = summary.dissipation;
         self.marginals = summary.marginals;
+    }
+
+    /// From now on holds its part of the planes of the last coordinate alone; false where it cannot. A grid
+    /// that grows cannot: it looks at single masses.
+    fn deal(&mut self, peers: &Arc<dyn Peers>) -> bool {
+        if self.windows.is_none() || !self.scheme.deal(peers) {
+            return false;
+        }
+        let whole = std::mem::take(&mut self.mass);
+        self.hold_part_of(&whole);
+        true
+    }
+
+    /// Takes the part that is held of the masses of all planes.
+    fn hold_part_of(&mut self, whole: &[f64]) {
+        let planes = self.scheme.planes();
+        self.mass = planes.held_part(whole, self.scheme.cells_of_plane()).to_vec();
+        self.stepper.resize(self.mass.len());
+        self.start.resize(self.mass.len(), 0.0);
+        self.whole = OnceCell::new();
+    }
+
+    /// The masses of all planes; of several processes the first alone has them.
+    fn whole(&self) -> &[f64] {
+        if !self.scheme.planes().are_dealt() {
+            return &self.mass;
+        }
+        let gathered =
+            || self.scheme.planes().gather_to_first(&self.mass, self.scheme.cells_of_plane()).into_owned();
+        self.whole.get_or_init(gathered)
     }
 
     /// The kernel's truncation error up to the far corner of the grid.

@@ -70,6 +70,12 @@ pub trait Rates<const D: usize>: Send {
     /// The masses are no longer those of the last stage.
     fn forget(&mut self) {}
 
+    /// Whether it can compute some of the planes of the last coordinate alone: the cells say which, and
+    /// masses are those of the planes that are held.
+    fn can_be_dealt(&self) -> bool {
+        false
+    }
+
     /// From now on uses so many threads where it can; no result depends on it.
     fn use_threads(&mut self, _threads: usize) {}
 

@@ -9,13 +9,15 @@
 //!
 //! Because masses are stored, conservation is a sum that must not change.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use meanfield_model::landscape::Landscape;
 use meanfield_run::flow::{Flow, Stage, Staged};
+use meanfield_run::peers::Peers;
 
 use super::cells::Cells;
 use super::limiter::Limiter;
+use super::planes::Planes;
 use super::rates::reference::Reference;
 use super::rates::selection::fastest;
 use super::rates::{LawSummary, Rates};
@@ -91,6 +93,33 @@ impl<const D: usize, L: Landscape<D>> Scheme<D, L> {
         &self.landscape
     }
 
+    /// The planes of the last coordinate that this process holds.
+    pub fn planes(&self) -> &Planes {
+        &self.cells.planes
+    }
+
+    /// Cells of such a plane.
+    pub fn cells_of_plane(&self) -> usize {
+        self.cells.cells_of_plane()
+    }
+
+    /// From now on computes its part of the planes alone, together with others; false, and nothing is
+    /// changed, where the rates cannot. Masses are then those of the planes that are held.
+    pub fn deal(&mut self, peers: &Arc<dyn Peers>) -> bool {
+        if !self.rates.can_be_dealt() {
+            return false;
+        }
+        let planes = Planes::dealt(self.grid().axes[D - 1].cells(), peers);
+        let velocities = self.cells.lines.each_ref().map(|line| line.face_velocity.clone());
+        self.cells = Cells::in_planes(&self.landscape, self.cells.grid.clone(), planes);
+        for (line, velocity) in self.cells.lines.iter_mut().zip(velocities) {
+            line.face_velocity = velocity;
+        }
+        self.rates.replace_cells(&self.cells);
+        self.known = None;
+        true
+    }
+
     /// Goes over to another grid.
     pub fn replace_grid(&mut self, grid: Grid<D>) {
         self.cells = Cells::new(&self.landscape, grid);
@@ -127,11 +156,16 @@ impl<const D: usize, L: Landscape<D>> Scheme<D, L> {
         motion.placed_at = time;
         // Faces that are no longer distinct numbers: the grid stays, and the step is too short to go on.
         let Some(grid) = motion.grid_at(time).filter(|grid| *grid != self.cells.grid) else { return };
-        self.cells = Cells::new(&self.landscape, grid);
+        self.cells = Cells::in_planes(&self.landscape, grid, self.cells.planes.clone());
         set_velocities(&mut self.cells, &motion.windows);
         self.rates.place(&self.cells);
         self.known = None;
         self.self_interactions = OnceLock::new();
+    }
+
+    /// m_k of the masses whose energy was last asked for.
+    pub fn present_moments(&self) -> &[f64] {
+        &self.moments
     }
 
     /// m_k of these masses on the present grid.

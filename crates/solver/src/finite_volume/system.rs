@@ -1,9 +1,12 @@
 //! The finite volumes as a system that the driver runs: strides, observations, checkpoints. What a step is
 //! is in the parent module.
 
+use std::sync::Arc;
+
 use meanfield_model::landscape::Landscape;
 use meanfield_model::measure::Measure;
 use meanfield_run::flow::Staged;
+use meanfield_run::peers::Peers;
 use meanfield_run::system::{Observation, RunError, State, Stride, System, stride};
 
 use super::FiniteVolume;
@@ -23,7 +26,7 @@ impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
     }
 
     fn advance(&mut self, until: f64) -> Result<Stride, RunError> {
-        let steps = (self.scheme.cells_of_stride() / self.mass.len()).clamp(1, STEPS);
+        let steps = (self.scheme.cells_of_stride() / self.grid().cells()).clamp(1, STEPS);
         stride(self, until, steps, |cells| {
             cells.step(until)?;
             cells.check()
@@ -45,20 +48,20 @@ impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
     }
 
     fn observe(&self) -> Observation {
-        let moments = self.scheme.moments(&self.mass);
-        let risk = self.scheme.landscape().risk(&moments);
-        let bias = self.scheme.independent_bias(&self.mass, &moments);
+        let moments = self.scheme.present_moments();
+        let risk = self.scheme.landscape().risk(moments);
+        let bias = self.scheme.independent_bias(self.whole(), moments);
         let results = [scalars::free_energy(0.5 * self.energy), scalars::independent_bias(bias)];
         let certificates = self.certificates.scalars(self.energy, self.kernel_truncation());
         Observation {
             risk,
             scalars: results.into_iter().chain(certificates).collect(),
-            law: self.scheme.grid().law(&self.mass),
+            law: self.scheme.grid().law(self.whole()),
         }
     }
 
     fn joint_law(&self) -> Option<Measure> {
-        (D > 2).then(|| self.scheme.grid().joint_law(&self.mass))
+        (D > 2).then(|| self.scheme.grid().joint_law(self.whole()))
     }
 
     fn work(&self) -> u64 {
@@ -69,6 +72,14 @@ impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
         self.scheme.use_threads(threads);
     }
 
+    fn deal(&mut self, peers: &Arc<dyn Peers>) -> bool {
+        FiniteVolume::deal(self, peers)
+    }
+
+    fn bring_together(&self) {
+        self.whole();
+    }
+
     /// Cells along each axis; time, last step, pace, certificates, windows or faces, masses.
     fn save(&self) -> State {
         let mut reals = vec![self.time, self.own_step, self.pace.longest_step];
@@ -77,22 +88,22 @@ impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
             Some(windows) => reals.extend(windows.iter().flat_map(Window::save)),
             None => reals.extend(saved_grid::faces(self.grid())),
         }
-        reals.extend(&self.mass);
+        reals.extend(self.whole());
         State { integers: saved_grid::counts(self.grid()), reals }
     }
 
     fn restore(&mut self, state: &State) -> Result<(), RunError> {
         let found = state.reals.len();
-        let cells = self.mass.len();
+        let cells = self.grid().cells();
         let wrong = || RunError::Checkpoint(format!("{found} numbers for a grid of {cells} cells"));
         let (&[time, own_step, longest_step], rest) =
             state.reals.split_first_chunk::<3>().ok_or_else(wrong)?;
         let (certificates, rest) = rest.split_first_chunk::<SAVED>().ok_or_else(wrong)?;
         let (windows, mass) = self.restore_grid(&state.integers, rest).ok_or_else(wrong)?;
-        if mass.len() != self.mass.len() || !mass.iter().all(|mass| mass.is_finite()) {
+        if mass.len() != self.grid().cells() || !mass.iter().all(|mass| mass.is_finite()) {
             return Err(wrong());
         }
-        self.mass.copy_from_slice(mass);
+        self.hold_part_of(mass);
         self.scheme.forget();
         self.time = time;
         self.own_step = own_step;
@@ -103,8 +114,8 @@ impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
             *window = window.restored(*saved);
         }
         self.follow(|_| ());
-        self.energy = self.scheme.energy(time, mass);
-        self.dissipation = self.scheme.summary(time, mass).dissipation;
+        self.energy = self.scheme.energy(time, &self.mass);
+        self.dissipation = self.scheme.summary(time, &self.mass).dissipation;
         Ok(())
     }
 }

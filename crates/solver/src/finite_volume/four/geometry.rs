@@ -1,6 +1,8 @@
 //! The four axes as the fused sweep reads them: tables along a row of cells (the first coordinate, `a`), and
 //! a few numbers a cell along each of the three others, which are the same for a whole row.
 
+use std::ops::Range;
+
 use meanfield_kernel::aligned::Aligned;
 use meanfield_kernel::part::LONGEST;
 
@@ -141,6 +143,23 @@ impl AxisGeometry {
             gaps,
             inverse_gap: line.inverse_gap.clone(),
             motion: (0..=cells).map(|face| if face % cells == 0 { 0.0 } else { motion[face] }).collect(),
+        }
+    }
+
+    /// The same of these cells alone. What a cell holds still follows from its neighbours: of the two at
+    /// either end, where these are missing, nothing may be asked.
+    pub fn part(&self, cells: Range<usize>) -> Self {
+        let faces = cells.len().saturating_sub(1);
+        let filled = |table: &Vec<f64>| filled_up(table[cells.clone()].iter().copied());
+        Self {
+            cells: cells.len(),
+            is_along_lines: self.is_along_lines,
+            stride: self.stride,
+            weights: self.weights.each_ref().map(|weights| weights[cells.clone()].to_vec()),
+            inverse_width: self.inverse_width.each_ref().map(filled),
+            gaps: self.gaps.each_ref().map(filled),
+            inverse_gap: self.inverse_gap.iter().copied().skip(cells.start).take(faces).collect(),
+            motion: self.motion[cells.start..=cells.end].to_vec(),
         }
     }
 

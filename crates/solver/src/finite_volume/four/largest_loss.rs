@@ -5,6 +5,8 @@
 //! row; along a it is bounded by what would leave were all its cells as narrow as the narrowest, or faces as
 //! fast as the fastest.
 
+use std::ops::Range;
+
 use meanfield_kernel::reduction::largest;
 use pulp::{Simd, WithSimd};
 
@@ -17,6 +19,8 @@ const ROUNDING: f64 = 1.0 + 64.0 * f64::EPSILON;
 pub struct LargestLoss<'a> {
     pub along: &'a RowGeometry,
     pub across: &'a [AxisGeometry; 3],
+    /// Planes of r₂ whose cells are looked at.
+    pub planes: Range<usize>,
     pub potential: &'a [f64],
 }
 
@@ -25,13 +29,13 @@ impl WithSimd for LargestLoss<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> f64 {
-        let Self { along, across, potential } = self;
+        let Self { along, across, planes, potential } = self;
         let [b, r1, r2] = across;
         let row = LossAlongRow::new(along);
         let mut line = LineLoss::new(b.cells);
         let mut found = 0.0_f64;
         let ends = [along.position[0], along.position[along.cells - 1]];
-        for plane in 0..r2.cells {
+        for plane in planes {
             for at in 0..r1.cells {
                 let first = b.cells * (at + r1.cells * plane);
                 row.losses(&potential[first..first + b.cells], &mut line.losses);

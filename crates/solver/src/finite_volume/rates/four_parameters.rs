@@ -1,18 +1,22 @@
 //! The rates in four coordinates with an outer weight a, by the fused kernel: Ψ = a P(b, r₁, r₂), so that all
 //! that is coupled are tables of *rows* of cells along a, and a stage is one pass over the masses. It knows
 //! of its masses the sums over rows that the last stage has computed, from which moments follow.
+//!
+//! Of several processes each holds some planes of r₂. What crosses them is small: moments and statistics
+//! plane by plane, the largest loss, and after a stage the planes beside one's own.
 
 use meanfield_run::flow::Stage;
 use pulp::Arch;
 
 use super::{LawSummary, Rates};
+use crate::cell_features::{combination_of_planes, moments_of_planes};
 use crate::finite_volume::cells::Cells;
 use crate::finite_volume::four::{FourParameterTransport, StageOutput};
 use crate::finite_volume::limiter::Limiter;
 use crate::finite_volume::line::Line;
-use crate::finite_volume::row_statistics::RowStatistics;
+use crate::finite_volume::planes::Planes;
+use crate::finite_volume::row_statistics::{RowStatistics, gathered};
 use crate::grid::Grid;
-use crate::growth;
 
 /// Cells in a quarter of a second.
 const CELLS_OF_STRIDE: usize = 4_000_000;
@@ -22,9 +26,14 @@ pub struct FourParameters {
     limiter: Limiter,
     transport: FourParameterTransport,
     threads: usize,
-    /// P of each row.
+    planes: Planes,
+    /// Rows, and cells, of a plane.
+    rows: usize,
+    cells: usize,
+    /// P of each row that is held.
     potential: Vec<f64>,
-    /// Σ a · mass and Σ mass of each row of the last masses, on the present grid.
+    /// Σ a · mass and Σ mass of each row of the last masses, on the present grid; only those of one's own
+    /// planes are kept.
     sums: Vec<f64>,
     totals: Vec<f64>,
     /// Whether the sums are those of the present masses.
@@ -39,22 +48,29 @@ pub struct FourParameters {
 impl FourParameters {
     /// For a grid.
     pub fn new(cells: &Cells<4>, limiter: Limiter) -> Self {
-        let rows = cells.grid.cells() / cells.grid.axes[0].cells();
+        let of_plane = cells.cells_of_plane();
+        let rows = of_plane / cells.grid.axes[0].cells();
+        let planes = cells.planes.clone();
+        let held = planes.held.len();
+        let velocities = velocities(&cells.lines);
         Self {
             limiter,
-            transport: FourParameterTransport::moving(&cells.grid, &velocities(&cells.lines), limiter),
+            transport: FourParameterTransport::in_planes(&cells.grid, &velocities, limiter, &planes),
             threads: 1,
-            potential: vec![0.0; rows],
-            sums: vec![0.0; rows],
-            totals: vec![0.0; rows],
+            planes,
+            rows,
+            cells: of_plane,
+            potential: vec![0.0; held * rows],
+            sums: vec![0.0; held * rows],
+            totals: vec![0.0; held * rows],
             are_known: false,
             extent: extent(&cells.grid),
-            out: vec![0.0; cells.grid.cells()],
+            out: vec![0.0; held * of_plane],
             arch: Arch::new(),
         }
     }
 
-    /// Σ a · mass and Σ mass of each row of these masses.
+    /// Σ a · mass and Σ mass of each row of these masses, which are held.
     fn sum_rows(&mut self, weights: &[f64], mass: &[f64]) {
         let rows = mass.chunks_exact(weights.len()).zip(&mut self.sums).zip(&mut self.totals);
         for ((row, sum), total) in rows {
@@ -63,12 +79,6 @@ impl FourParameters {
         }
         self.are_known = true;
     }
-
-    /// The masses along an axis other than that of a.
-    fn marginal(&self, grid: &Grid<4>, axis: usize) -> Vec<f64> {
-        let stride = grid.stride(axis) / grid.axes[0].cells();
-        growth::sums_along(&self.totals, stride, grid.axes[axis].cells())
-    }
 }
 
 impl Rates<4> for FourParameters {
@@ -76,11 +86,13 @@ impl Rates<4> for FourParameters {
         if !self.are_known {
             self.sum_rows(&cells.lines[0].position, mass);
         }
-        cells.features.columns().moments(&self.sums, moments);
+        let own = &cells.features.planes()[self.planes.own_among_held()];
+        let table = moments_of_planes(own, self.planes.own_part(&self.sums, self.rows));
+        moments.copy_from_slice(&self.planes.sum(table, moments.len()));
     }
 
     fn prepare(&mut self, cells: &Cells<4>, _mass: &[f64], coefficients: &[f64]) {
-        cells.features.columns().combination(coefficients, &mut self.potential);
+        combination_of_planes(cells.features.planes(), coefficients, &mut self.potential);
     }
 
     fn is_prepared(&self, _mass: &[f64]) -> bool {
@@ -88,7 +100,7 @@ impl Rates<4> for FourParameters {
     }
 
     fn bound(&mut self, _cells: &Cells<4>) -> f64 {
-        self.transport.largest_loss(&self.potential).recip()
+        self.planes.largest(self.transport.largest_loss(&self.potential)).recip()
     }
 
     fn stage(&mut self, mass: &mut Vec<f64>, start: &mut Vec<f64>, stage: Stage) {
@@ -103,17 +115,14 @@ impl Rates<4> for FourParameters {
             transport.stage(potential, stage, mass, StageOutput { mass: out, sums, totals });
             std::mem::swap(mass, out);
         }
+        self.planes.exchange(mass, self.cells);
         self.are_known = true;
     }
 
     fn summary(&mut self, cells: &Cells<4>, mass: &[f64]) -> LawSummary<4> {
-        let Cells { grid, lines, .. } = cells;
-        let statistics = RowStatistics::new(self.arch, &lines[0], mass);
-        let others = [1, 2, 3].map(|axis| self.marginal(grid, axis));
-        let dissipation = statistics.squared_speed(grid, lines, &self.potential, &self.totals);
-        let lowest_density = statistics.lowest_density(grid);
-        let [b, r1, r2] = others;
-        LawSummary { dissipation, lowest_density, marginals: [statistics.marginal, b, r1, r2] }
+        let statistics = RowStatistics::new(self.arch, cells, mass);
+        let table = statistics.of_planes(cells, &self.potential, &self.totals);
+        gathered(cells, table)
     }
 
     /// a = lower + length · share, of which the shares stay.
@@ -128,7 +137,9 @@ impl Rates<4> for FourParameters {
     }
 
     fn set_velocities(&mut self, cells: &Cells<4>) {
-        self.transport = FourParameterTransport::moving(&cells.grid, &velocities(&cells.lines), self.limiter);
+        let velocities = velocities(&cells.lines);
+        self.transport =
+            FourParameterTransport::in_planes(&cells.grid, &velocities, self.limiter, &self.planes);
         self.transport.use_threads(self.threads);
     }
 
@@ -145,6 +156,10 @@ impl Rates<4> for FourParameters {
     fn use_threads(&mut self, threads: usize) {
         self.threads = threads;
         self.transport.use_threads(threads);
+    }
+
+    fn can_be_dealt(&self) -> bool {
+        true
     }
 
     fn cells_of_stride(&self) -> usize {
