@@ -73,7 +73,7 @@ impl Observer for Bars {
     }
 
     fn begin_run(&self, run: &RunInfo) -> Box<dyn RunObserver> {
-        if let Some(time) = run.resumed_at {
+        if let Some(time) = run.goes_on_from() {
             self.note(&format!("{} goes on from t = {}", run.name, decimals(time)));
         }
         let bar = self.bars.add(ProgressBar::new(TICKS as u64));

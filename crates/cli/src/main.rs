@@ -29,7 +29,7 @@ use failure::Failure;
 
 /// Predicts how SGD trains wide neural networks, by the PDE of their neurons' law, and proves it by training.
 #[derive(Parser, Debug)]
-#[command(name = "meanfield", version, arg_required_else_help = true)]
+#[command(name = "meanfield", version = meanfield::COMPUTING, arg_required_else_help = true)]
 struct Arguments {
     #[command(subcommand)]
     verb: Verb,

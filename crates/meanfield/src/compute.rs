@@ -137,7 +137,7 @@ fn finished_before(
     let found: HashMap<PathBuf, Checkpoint> = jobs.iter().copied().filter_map(found).collect();
     let end = scenario.plan.end();
     let whole = found.values().filter(|checkpoint| checkpoint.time >= end).count();
-    let why = if found.is_empty() { why_none(partial, &kept) } else { String::new() };
+    let why = if found.is_empty() { why_none(jobs, partial, &kept) } else { String::new() };
     observer.note(&format!(
         "of {} runs {whole} are taken from the result that is there, {} go on from its end, and {} begin at \
          t = 0{why}",
@@ -149,13 +149,18 @@ fn finished_before(
 }
 
 /// Why nothing is taken from a finished result.
-fn why_none(partial: &Partial, kept: &Kept) -> String {
+fn why_none(jobs: &[&Job], partial: &Partial, kept: &Kept) -> String {
     let result = partial.result_before();
     if !result.join(PARTS[0]).exists() {
         return format!("; there is no finished result in {}", result.display());
     }
     if kept.is_empty() {
         return "; it has kept no runs".to_owned();
+    }
+    if jobs.iter().any(|job| kept.has(job)) {
+        return "; its runs were observed at other times until their end: let those stay, and add later ones, \
+                e.g. times = [\"log(1e-3..10:61)\", 12.0]"
+            .to_owned();
     }
     "; its runs are of another build of this program, or of another model, dynamics, systems or seeds"
         .to_owned()

@@ -73,9 +73,17 @@ impl Kept {
 
     /// The end of a run, where it is there and the run through this plan would have come there.
     pub fn find(&self, job: &Job, plan: &Plan) -> Option<Checkpoint> {
+        self.read(job).filter(|checkpoint| checkpoint.suits(plan, &job.identity))
+    }
+
+    /// Whether the end of this run is there, whatever it was observed at.
+    pub fn has(&self, job: &Job) -> bool {
+        self.read(job).is_some()
+    }
+
+    fn read(&self, job: &Job) -> Option<Checkpoint> {
         let bytes = read_own(&self.place(&job.address), MOST as u64).ok()?;
-        let checkpoint: Checkpoint = sealed::open(&bytes, &owner(&job.address)).ok()?;
-        checkpoint.suits(plan, &job.identity).then_some(checkpoint)
+        sealed::open(&bytes, &owner(&job.address)).ok()
     }
 
     /// Whether there is any.

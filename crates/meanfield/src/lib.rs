@@ -74,7 +74,7 @@ pub use solve::solve;
 pub use source::Source;
 pub use summary::{ComparisonSummary, Summary, compared};
 pub use task::Task;
-pub use version::{VERSION, computing};
+pub use version::{COMPUTING, VERSION, computing};
 
 pub use meanfield_compare as compare;
 pub use meanfield_figure as figure;

@@ -2,6 +2,7 @@
 //! and what fails on one rank is known to all.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use meanfield::mpi::{Ranks, ThreadRank};
@@ -116,6 +117,40 @@ fn ranks_that_share_a_grid_make_the_record_of_one_process() {
         run_on(count, place.path(), &[], &()).remove(0).expect("computed").expect("a result");
         assert_eq!(records(&session(place.path(), &[])), wanted, "{count} ranks");
     }
+}
+
+/// Cancels everything after so many strides.
+struct Strides {
+    left: Arc<AtomicUsize>,
+}
+
+impl Observer for Strides {
+    fn begin_run(&self, _: &RunInfo) -> Box<dyn RunObserver> {
+        Box::new(Self { left: Arc::clone(&self.left) })
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.left.load(Ordering::SeqCst) == 0
+    }
+}
+
+impl RunObserver for Strides {
+    fn progress(&mut self, _: f64, _: f64) {
+        self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).ok();
+    }
+}
+
+#[test]
+fn ranks_that_share_a_grid_and_were_interrupted_go_on_bit_by_bit() {
+    let alone = four_parameters();
+    session(alone.path(), &[]).run(&()).expect("runs");
+    let place = four_parameters();
+    let ended = run_on(3, place.path(), &[], &Strides { left: Arc::new(AtomicUsize::new(4)) });
+    assert!(matches!(ended[0], Err(Error::Interrupted)), "{:?}", ended[0]);
+    let checkpoint = session(place.path(), &[]).folder().join(".parts/1-of-3/.partial/pde.checkpoint");
+    assert!(checkpoint.exists(), "the first rank saved none");
+    run_on(3, place.path(), &[], &()).remove(0).expect("computed").expect("a result");
+    assert_eq!(records(&session(place.path(), &[])), records(&session(alone.path(), &[])));
 }
 
 #[test]

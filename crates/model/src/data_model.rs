@@ -37,6 +37,12 @@ pub enum CoordinatesError {
          in: take fewer directions or blocks, or neurons without output weight and offset"
     )]
     Several(usize),
+    /// Points, on which a neuron has more coordinates than a law can have.
+    #[error(
+        "a neuron on these points has {0} coordinates, and {MOST_COORDINATES} are the most that a law is \
+         known in: write the network as [[model.layers]], or take fewer columns as inputs"
+    )]
+    Inputs(usize),
     /// Points with one coordinate, and no offset.
     #[error("a neuron with one weight alone is no problem: append 1 to each point (bias = true)")]
     OneWeight,
@@ -71,7 +77,10 @@ fn few(coordinates: Coordinates) -> Result<Coordinates, CoordinatesError> {
     match count {
         0 | 1 => Err(CoordinatesError::OneWeight),
         2..=MOST_COORDINATES => Ok(coordinates),
-        count => Err(CoordinatesError::Several(count)),
+        count => Err(match coordinates {
+            Coordinates::OfPoints { .. } => CoordinatesError::Inputs(count),
+            _ => CoordinatesError::Several(count),
+        }),
     }
 }
 

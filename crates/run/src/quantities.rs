@@ -298,7 +298,7 @@ quantities! {
             subject: "the error of the energy balance",
             worst: Worst::Largest,
             threshold: Threshold::OfRisk(UNBALANCED),
-            advice: "write more `cells` or a smaller `step`",
+            advice: "write more `cells`, a smaller `tolerance`, or for `jko` a smaller `step`",
             report: Some(|worst| format!("energy balance to {worst:.1e}")),
         },
     );
@@ -379,7 +379,7 @@ quantities! {
             // where `most-atoms` was reached, and far less where panels split as they ask for. Stated errors
             // contain it (`refinement`).
             threshold: Threshold::OfSpread(0.05),
-            advice: "write more `atoms`, or a larger `most-atoms`",
+            advice: "write a larger `most-atoms`, or more `atoms` than it ran with",
             report: None,
         },
     );

@@ -73,7 +73,7 @@ fn the_sampling_error_is_judged_by_the_spread() {
     assert_eq!(names(&sampled(0.014)), [""; 0]);
     let warned = warnings(&sampled(0.016));
     assert_eq!((warned.len(), warned[0].value, warned[0].threshold), (1, 0.016, 0.05 * 0.3));
-    let advice = "a twentieth of the spread: write more `atoms`, or a larger `most-atoms`";
+    let advice = "a twentieth of the spread: write a larger `most-atoms`, or more `atoms` than it ran with";
     assert!(warned[0].words.contains(advice));
 }
 

@@ -27,7 +27,7 @@ const PROCESS: Cost = Cost { seconds: 0.05, bytes: 1.2e8 };
 const PROCESS_OF_SWEEP: Cost = Cost { seconds: 0.3, bytes: 9.5e7 };
 /// Cost of building one run; and of tables of the landscape, which the runs of a system share.
 const BUILT: Cost = Cost { seconds: 1e-3, bytes: 3e4 };
-const TABLES: Cost = Cost { seconds: 0.0, bytes: 1e6 };
+const TABLES: Cost = Cost { seconds: 0.0, bytes: 4e5 };
 /// Between which separations of the data one mass is optimal, found once for all of them.
 const THRESHOLDS: Cost = Cost { seconds: 0.2, bytes: 0.0 };
 /// CPU seconds of a row of what is observed, and of each of its numbers; the curves in it, and how often it
@@ -122,10 +122,11 @@ impl<'a> SystemRuns<'a> {
         }
     }
 
-    /// Memory that static problems need while they are solved, as many at once as there are cores.
+    /// Memory that runs need while they are computed, as many at once as there are cores.
     fn at_work(&self) -> Cost {
         let largest = self.at.iter().map(|bound| bound.bytes_at_work()).fold(0.0, f64::max);
-        Cost { seconds: 0.0, bytes: largest * cores().min(self.at.len()) as f64 }
+        let runs: usize = self.at.iter().map(|bound| bound.kind().run_count()).sum();
+        Cost { seconds: 0.0, bytes: largest * cores().min(runs) as f64 }
     }
 
     /// Results that are computed once and serve several points.

@@ -1,5 +1,5 @@
-//! Lists of numbers as they are typed: `[0.1, 1, 10]`, `"0..10:101"` (equal steps, ends included) or
-//! `"log(1e-3..10:61)"` (equal ratios).
+//! Lists of numbers as they are typed: `[0.1, 1, 10]`, `"0..10:101"` (equal steps, ends included),
+//! `"log(1e-3..10:61)"` (equal ratios), or a list of numbers and such ranges.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -118,6 +118,14 @@ impl Serialize for Times {
     }
 }
 
+/// An entry of a list.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Entry {
+    Number(f64),
+    Range(Times),
+}
+
 impl<'de> Deserialize<'de> for Times {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Numbers;
@@ -134,8 +142,11 @@ impl<'de> Deserialize<'de> for Times {
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut numbers: A) -> Result<Times, A::Error> {
                 let mut values = Vec::new();
-                while let Some(value) = numbers.next_element()? {
-                    values.push(value);
+                while let Some(entry) = numbers.next_element()? {
+                    match entry {
+                        Entry::Number(value) => values.push(value),
+                        Entry::Range(times) => values.extend(times.values()),
+                    }
                 }
                 Ok(Times { typed: None, values: values.into() })
             }
@@ -150,7 +161,11 @@ impl JsonSchema for Times {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": ["array", "string"], "items": { "type": "number" }, "format": FORMAT })
+        json_schema!({
+            "type": ["array", "string"],
+            "items": { "type": ["number", "string"], "format": FORMAT },
+            "format": FORMAT
+        })
     }
 }
 
@@ -166,6 +181,13 @@ mod tests {
             assert!((value / exact - 1.0).abs() < 1e-14);
         }
         assert_eq!(log.values()[4], 100.0);
+    }
+
+    #[test]
+    fn a_range_goes_on_in_a_list() {
+        let times: Times = serde_json::from_str(r#"["0..1:3", 2, "log(10..1000:3)"]"#).expect("valid");
+        assert_eq!(times.values(), [0.0, 0.5, 1.0, 2.0, 10.0, 100.0, 1000.0]);
+        assert!(serde_json::from_str::<Times>(r#"["0..1", 2]"#).is_err());
     }
 
     #[test]

@@ -192,6 +192,22 @@ fn radii() -> [CoordinateStart; 2] {
     [60, 260].map(|block| CoordinateStart::radius_of_block(&initial, 320, block))
 }
 
+/// The fused kernel's sums over rows are those of its last stage: whoever goes on from saved masses must have
+/// them, too.
+#[test]
+fn where_a_grid_of_four_parameters_pauses_leaves_no_trace() {
+    let (series, start) = figure_3();
+    let [mut through, mut before, mut after] = [0; 3].map(|_| following(series.clone(), &start, 8));
+    for step in 0..6 {
+        through.step_freely(10.0).expect("runs");
+        before.step_freely(10.0).expect("runs");
+        after.restore(&before.save()).expect("fits");
+        std::mem::swap(&mut before, &mut after);
+        assert_eq!(through.save(), before.save(), "after {step}");
+    }
+    assert_eq!(through.observe().risk, before.observe().risk);
+}
+
 /// Atoms that sample a start.
 fn by_atoms<const D: usize, L: Landscape<D>>(
     landscape: L,
@@ -316,7 +332,8 @@ fn the_fused_kernel_is_the_reference() {
             let lowest = by_lines.lowest_density;
             assert!((lowest - by_rows.lowest_density).abs() <= 1e-12 * lowest);
             for (line, row) in by_lines.marginals.iter().zip(&by_rows.marginals) {
-                assert!(support::largest_gap(line, row) < 1e-15);
+                // One adds up line by line, the other plane by plane.
+                assert!(support::largest_gap(line, row) < 2e-15);
             }
         }
     }

@@ -1,16 +1,31 @@
 //! `meanfield list` and `meanfield schema`: what exists, from the types.
 
+use clap::Args;
 use meanfield_scenario::Listed;
 
 use crate::failure::Failure;
 use crate::print;
 use crate::verdict::Verdict;
 
+/// Which kinds are listed.
+#[derive(Args, Debug)]
+pub struct ListOptions {
+    /// Only those whose place or name has this word, e.g. compare.claim, finite-network, tanh.
+    word: Option<String>,
+}
+
 /// Every kind, where it is written, and its keys.
-pub fn list() -> Result<Verdict, Failure> {
+pub fn list(options: &ListOptions) -> Result<Verdict, Failure> {
     let mut lines = Vec::new();
     let mut place = None;
-    for kind in meanfield_scenario::kinds() {
+    let word = options.word.as_deref().unwrap_or_default();
+    let mut kinds = meanfield_scenario::kinds();
+    kinds.retain(|kind| format!("{}.{}", kind.place, kind.name).contains(word));
+    if kinds.is_empty() {
+        let help = "say `meanfield list` for all, or a part of a name, e.g. `meanfield list claim`";
+        return Err(Failure::input(format!("nothing that is listed has `{word}` in its name"), help));
+    }
+    for kind in kinds {
         if place.replace(kind.place.clone()).as_ref() != Some(&kind.place) && !kind.place.is_empty() {
             lines.push(format!("[{}]", kind.place));
         }

@@ -21,6 +21,7 @@ use crate::unsealed;
 use crate::verdict::Verdict;
 use check::CheckOptions;
 use compare::CompareOptions;
+use list::ListOptions;
 use merge::MergeOptions;
 use new::NewOptions;
 use plot::PlotOptions;
@@ -51,7 +52,7 @@ pub enum Verb {
     /// Write a commented scenario to begin with.
     New(NewOptions),
     /// List what exists: data models, activations, systems, and their keys.
-    List,
+    List(ListOptions),
     /// Print the JSON schema of scenario files, for editors.
     Schema,
     /// Print the completions of a shell, e.g. for ~/.local/share/bash-completion/completions/meanfield.
@@ -85,7 +86,7 @@ impl Verb {
             Self::New(options) => new::new(options),
             Self::Completions(options) => shell::completions(program, options),
             Self::Manual(options) => shell::manual(program, options),
-            Self::List => list::list(),
+            Self::List(options) => list::list(options),
             Self::Schema => list::schema(),
             Self::ReadUnsealed { record } => unsealed::print_unsealed(record).map(|()| Verdict::Holds),
         }

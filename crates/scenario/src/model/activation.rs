@@ -51,7 +51,7 @@ pub enum ActivationKind {
     Polynomial(CoefficientKeys),
     /// σ = Σ c_n h_n(z), h_n = He_n/√n! the orthonormal Hermite polynomials, up to degree 8.
     Hermite(CoefficientKeys),
-    /// σ as a text in z, e.g. "tanh(z) + 0.1*z"; its derivative is computed beside it.
+    /// σ as a text in z, e.g. "tanh(z) + 0.1*z^2"; its derivative is computed beside it.
     Formula(String),
 }
 
@@ -241,7 +241,7 @@ impl Named<'_> {
         match self.form {
             Form::Powers(_) | Form::Hermite(_) => "write e.g. coefficients = [0.0, 1.0, 0.5]",
             Form::Formula(_) => {
-                "write e.g. formula = \"tanh(z) + 0.1*z\"; docs/activations.md says what may be"
+                "write e.g. formula = \"tanh(z) + 0.1*z^2\"; docs/activations.md says what may be"
             }
             _ => "take an `offset` of the size of the shape",
         }
@@ -328,7 +328,7 @@ mod tests {
         "{ slope = 0.1 }",
         "{ knots = [[0.0, 0.0], [1.0, 2.0]] }",
         "{ coefficients = [0.0, 1.0, 0.5] }",
-        "\"tanh(z) + 0.1*z\"",
+        "\"tanh(z) + 0.1*z^2\"",
     ];
 
     #[test]

@@ -249,6 +249,10 @@ impl TwoLayerKind for CharacteristicsKeys {
         cost::cost(self, setting, timing)
     }
 
+    fn bytes_at_work(&self, setting: &Setting) -> f64 {
+        cost::bytes_at_work(self, setting)
+    }
+
     fn runs(&self, setting: &Setting) -> Result<Vec<Run>, BuildError> {
         let fluctuations = self.fluctuations(setting)?;
         let reduced = setting.reduced(self.resolution())?;

@@ -175,6 +175,10 @@ impl TwoLayerKind for FiniteNetworkKeys {
         plus(cost::cost(self, setting), coupling::cost(self, setting))
     }
 
+    fn bytes_at_work(&self, setting: &Setting) -> f64 {
+        cost::bytes_at_work(self, setting)
+    }
+
     fn runs(&self, setting: &Setting) -> Result<Vec<Run>, BuildError> {
         let facts = self.facts(setting);
         if self.device == DeviceName::Gpu {

@@ -25,6 +25,7 @@ pub mod scheme;
 mod system;
 pub mod window;
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::sync::Arc;
 
@@ -59,9 +60,9 @@ pub struct FiniteVolume<const D: usize, L> {
     stepper: Stepper,
     /// The masses that are held.
     mass: Vec<f64>,
-    /// The masses of all planes, where other processes hold some of them and they were sent here since the
-    /// last step.
-    whole: OnceCell<Vec<f64>>,
+    /// The masses of all planes and what the rates know of them, where other processes hold some and they
+    /// were sent here since the last step.
+    whole: OnceCell<[Vec<f64>; 2]>,
     /// Masses before the present step.
     start: Vec<f64>,
     time: f64,
@@ -239,12 +240,26 @@ impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
 
     /// The masses of all planes; of several processes the first alone has them.
     fn whole(&self) -> &[f64] {
-        if !self.scheme.planes().are_dealt() {
-            return &self.mass;
+        if self.scheme.planes().are_dealt() { &self.gathered()[0] } else { &self.mass }
+    }
+
+    /// What the rates know of them.
+    fn memory(&self) -> Cow<'_, [f64]> {
+        match self.scheme.planes().are_dealt() {
+            true => Cow::Borrowed(&self.gathered()[1]),
+            false => Cow::Owned(self.scheme.memory()),
         }
-        let gathered =
-            || self.scheme.planes().gather_to_first(&self.mass, self.scheme.cells_of_plane()).into_owned();
-        self.whole.get_or_init(gathered)
+    }
+
+    /// Both, from all processes.
+    fn gathered(&self) -> &[Vec<f64>; 2] {
+        self.whole.get_or_init(|| {
+            let planes = self.scheme.planes();
+            let of_plane = self.scheme.cells_of_plane();
+            let mass = planes.own_part(&self.mass, of_plane).to_vec();
+            let mass = planes.gather_to_first(mass, of_plane);
+            [mass, planes.gather_to_first(self.scheme.memory(), self.scheme.memory_of_plane())]
+        })
     }
 
     /// The kernel's truncation error up to the far corner of the grid.

@@ -5,7 +5,6 @@
 //! What is added up over planes is added in their order whoever holds them: so no bit depends on how many
 //! processes there are. What the numbers mean is not known here.
 
-use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -101,14 +100,11 @@ impl Planes {
         }
     }
 
-    /// What is held of all planes, for the first process; nothing for the others.
-    pub fn gather_to_first<'a>(&self, held: &'a [f64], width: usize) -> Cow<'a, [f64]> {
+    /// The same for the first process alone; nothing for the others.
+    pub fn gather_to_first(&self, own: Vec<f64>, width: usize) -> Vec<f64> {
         match &self.others {
-            None => Cow::Borrowed(held),
-            Some(Others { peers, counts }) => {
-                let own = self.own_part(held, width).to_vec();
-                Cow::Owned(peers.gather_to_first(own, &scaled(counts, width)))
-            }
+            None => own,
+            Some(Others { peers, counts }) => peers.gather_to_first(own, &scaled(counts, width)),
         }
     }
 

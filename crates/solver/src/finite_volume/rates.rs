@@ -70,6 +70,20 @@ pub trait Rates<const D: usize>: Send {
     /// The masses are no longer those of the last stage.
     fn forget(&mut self) {}
 
+    /// What it knows of the masses of its own planes, so many numbers a plane: sums that a stage made, whose
+    /// last bits do not follow from the masses. Who goes on from saved masses must have it, too.
+    fn memory(&self) -> Vec<f64> {
+        Vec::new()
+    }
+
+    /// Numbers of it for each plane.
+    fn memory_of_plane(&self) -> usize {
+        0
+    }
+
+    /// Takes the memory of all planes back.
+    fn recall(&mut self, _memory: &[f64]) {}
+
     /// Whether it can compute some of the planes of the last coordinate alone: the cells say which, and
     /// masses are those of the planes that are held.
     fn can_be_dealt(&self) -> bool {

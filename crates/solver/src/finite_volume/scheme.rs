@@ -98,6 +98,23 @@ impl<const D: usize, L: Landscape<D>> Scheme<D, L> {
         &self.cells.planes
     }
 
+    /// What the rates know of the masses of this process's planes beside them.
+    pub fn memory(&self) -> Vec<f64> {
+        self.rates.memory()
+    }
+
+    /// Numbers of it for each plane.
+    pub fn memory_of_plane(&self) -> usize {
+        self.rates.memory_of_plane()
+    }
+
+    /// Takes the memory of all planes back, at the time of the masses to which it belongs.
+    pub fn recall(&mut self, time: f64, memory: &[f64]) {
+        self.place_at(time);
+        self.rates.recall(memory);
+        self.known = None;
+    }
+
     /// Cells of such a plane.
     pub fn cells_of_plane(&self) -> usize {
         self.cells.cells_of_plane()

@@ -77,10 +77,11 @@ impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
     }
 
     fn bring_together(&self) {
-        self.whole();
+        self.gathered();
     }
 
-    /// Cells along each axis; time, last step, pace, certificates, windows or faces, masses.
+    /// Cells along each axis; time, last step, pace, certificates, windows or faces, masses, what the rates
+    /// know of these.
     fn save(&self) -> State {
         let mut reals = vec![self.time, self.own_step, self.pace.longest_step];
         reals.extend(self.certificates.save());
@@ -89,6 +90,7 @@ impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
             None => reals.extend(saved_grid::faces(self.grid())),
         }
         reals.extend(self.whole());
+        reals.extend(&*self.memory());
         State { integers: saved_grid::counts(self.grid()), reals }
     }
 
@@ -99,8 +101,11 @@ impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
         let (&[time, own_step, longest_step], rest) =
             state.reals.split_first_chunk::<3>().ok_or_else(wrong)?;
         let (certificates, rest) = rest.split_first_chunk::<SAVED>().ok_or_else(wrong)?;
-        let (windows, mass) = self.restore_grid(&state.integers, rest).ok_or_else(wrong)?;
-        if mass.len() != self.grid().cells() || !mass.iter().all(|mass| mass.is_finite()) {
+        let (windows, rest) = self.restore_grid(&state.integers, rest).ok_or_else(wrong)?;
+        let (mass, memory) = rest.split_at_checked(self.grid().cells()).ok_or_else(wrong)?;
+        let planes = self.grid().axes[D - 1].cells();
+        if memory.len() != planes * self.scheme.memory_of_plane() || !mass.iter().all(|mass| mass.is_finite())
+        {
             return Err(wrong());
         }
         self.hold_part_of(mass);
@@ -114,6 +119,7 @@ impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
             *window = window.restored(*saved);
         }
         self.follow(|_| ());
+        self.scheme.recall(time, memory);
         self.energy = self.scheme.energy(time, &self.mass);
         self.dissipation = self.scheme.summary(time, &self.mass).dissipation;
         Ok(())
@@ -121,20 +127,17 @@ impl<const D: usize, L: Landscape<D>> System for FiniteVolume<D, L> {
 }
 
 impl<const D: usize, L: Landscape<D>> FiniteVolume<D, L> {
-    /// The windows and masses in a saved state, behind the other numbers; the grid goes over to the saved
-    /// one.
+    /// The windows in a saved state, and the numbers behind them; the grid goes over to the saved one.
     fn restore_grid<'a>(&mut self, counts: &[u64], reals: &'a [f64]) -> Option<(&'a [f64], &'a [f64])> {
         if self.windows.is_some() {
             let is_same = saved_grid::counts(self.grid()) == counts;
             return is_same.then_some(reals)?.split_at_checked(D * window::SAVED);
         }
-        let (grid, mass) = saved_grid::restored(self.grid(), counts, reals)?;
-        if mass.len() != grid.cells() {
-            return None;
-        }
+        let (grid, rest) = saved_grid::restored(self.grid(), counts, reals)?;
+        let mass = rest.get(..grid.cells())?;
         if grid != *self.grid() {
             self.replace_grid(grid, mass.to_vec());
         }
-        Some((&[], mass))
+        Some((&[], rest))
     }
 }

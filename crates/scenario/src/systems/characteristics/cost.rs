@@ -65,9 +65,21 @@ pub(in crate::systems) fn cost(keys: &CharacteristicsKeys, setting: &Setting, ti
         None => evaluations * atoms.at_work(setting) * each,
     };
     let fluctuations = fluctuations(keys, setting);
+    let held = atoms.first * bytes_of_atom(keys, setting);
+    plus(Cost { seconds: moving + fluctuations, bytes: held }, SAMPLED)
+}
+
+/// Memory of the atoms that a run may have beside its first ones.
+pub(in crate::systems) fn bytes_at_work(keys: &CharacteristicsKeys, setting: &Setting) -> f64 {
+    let atoms = Atoms::new(keys, setting);
+    (atoms.most - atoms.first).max(0.0) * bytes_of_atom(keys, setting)
+}
+
+fn bytes_of_atom(keys: &CharacteristicsKeys, setting: &Setting) -> f64 {
+    let terms = setting.rank(keys.dimension_limit.resolution(keys.kernel_tolerance));
+    let coordinates = setting.coordinates();
     let snapshots = (setting.observed.snapshots * coordinates) as f64;
-    let numbers = atoms.most * (NUMBERS + (2 + coordinates) as f64 * terms + snapshots);
-    plus(Cost { seconds: moving + fluctuations, bytes: bytes(numbers) }, SAMPLED)
+    bytes(NUMBERS + (2 + coordinates) as f64 * terms + snapshots)
 }
 
 /// Atoms of the law, once it has split: in several coordinates half-way between the fewest and the most.

@@ -7,7 +7,7 @@ use meanfield_particle::finite_network::DEFAULT_SAMPLES;
 use meanfield_run::system::Cost;
 
 use super::keys::{DeviceName, FiniteNetworkKeys, PrecisionName};
-use crate::expense::{bytes, cores};
+use crate::expense::bytes;
 use crate::setting::Setting;
 
 /// CPU seconds of a step: for each weight, for each coordinate of the sample, and at least.
@@ -67,13 +67,17 @@ pub(super) fn cost(keys: &FiniteNetworkKeys, setting: &Setting) -> Cost {
     let kept = if setting.observed.weights { dimension } else { 0.0 };
     let each = setting.observed.snapshots as f64 * (setting.coordinates() as f64 + kept);
     let recorded = neurons * (KEPT + each);
+    let seeds = keys.seeds.len() as f64;
+    Cost { seconds: seeds * (steps * step + observing), bytes: bytes(seeds * (weights + recorded)) }
+}
+
+/// Memory of a network while it is trained.
+pub(super) fn bytes_at_work(keys: &FiniteNetworkKeys, setting: &Setting) -> f64 {
+    let neurons = keys.neuron_count() as f64;
+    let dimension = setting.problem.data().dimension() as f64;
     let noisy = if setting.bath().is_noisy() { 2.0 } else { 1.0 };
     let block = noisy * HELD * BLOCK * dimension;
-    let seeds = keys.seeds.len() as f64;
-    let at_once = cores().min(keys.seeds.len()) as f64;
-    let at_work = WEIGHT * weights + NEURON * neurons + DRAWN * dimension + block;
-    let held = seeds * (weights + recorded) + at_once * at_work;
-    Cost { seconds: seeds * (steps * step + observing), bytes: bytes(held) }
+    bytes(WEIGHT * neurons * dimension + NEURON * neurons + DRAWN * dimension + block)
 }
 
 /// The longest that a network computes without a pause: its risk, or the draw of samples.
@@ -113,7 +117,10 @@ fn of_risk(keys: &FiniteNetworkKeys, setting: &Setting, neurons: f64, weights: f
     // Given an input along a direction neurons are looked up in one table.
     let tables = of_tables(setting.problem.activation()).filter(|_| conditional.is_none());
     let per_neuron = tables.unwrap_or(PER_NEURON[blocks]);
-    let exact = (PER_PAIR[blocks] * neurons + products) * neurons + per_neuron * neurons;
+    let exact = match answers_to_points(setting) {
+        Some(points) => points * PER_OUTPUT * neurons,
+        None => (PER_PAIR[blocks] * neurons + products) * neurons + per_neuron * neurons,
+    };
     let samples = if is_exact || keys.monte_carlo > 0 { keys.monte_carlo } else { DEFAULT_SAMPLES };
     let counted = match setting.observed.classification_error {
         true if samples > 1 => samples,
@@ -129,6 +136,12 @@ fn of_risk(keys: &FiniteNetworkKeys, setting: &Setting, neurons: f64, weights: f
 fn of_tables(activation: &Activation) -> Option<f64> {
     let is_any = usize::from(matches!(activation, Activation::Interpolated(_)));
     (!activation.has_closed_means()).then_some(PER_NEURON_OF_TABLES[is_any])
+}
+
+/// Points whose answers are the exact risk, where data are points; None on other data.
+fn answers_to_points(setting: &Setting) -> Option<f64> {
+    let data = setting.problem.data().mixture();
+    (data.dimension() == data.directions()).then_some(data.components.len() as f64)
 }
 
 /// Inputs along a direction, given which all neurons see normal ones; None on other data.

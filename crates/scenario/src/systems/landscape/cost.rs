@@ -33,9 +33,12 @@ const FULL: f64 = 7.2e8;
 const LEAST: Cost = Cost { seconds: 4e-3, bytes: 1e6 };
 const OF_PLACE: Cost = Cost { seconds: 2e-7, bytes: 8.0 };
 
+/// Bytes of its law, and what of its tables is held until it is computed.
+const HELD: f64 = 2e5;
+
 /// A problem without time; what it holds until the end is its law.
 pub(super) fn cost(keys: &LandscapeKeys, setting: &Setting) -> Cost {
-    Cost { bytes: LEAST.bytes, ..at_work(keys, setting) }
+    Cost { bytes: HELD, ..at_work(keys, setting) }
 }
 
 /// A law of least risk in the coordinates of a problem.

@@ -158,6 +158,31 @@ impl Rates<4> for FourParameters {
         self.transport.use_threads(threads);
     }
 
+    /// The sums of the rows of a plane, then their totals.
+    fn memory(&self) -> Vec<f64> {
+        let Self { planes, rows, .. } = self;
+        let sums = planes.own_part(&self.sums, *rows).chunks_exact(*rows);
+        let totals = planes.own_part(&self.totals, *rows).chunks_exact(*rows);
+        sums.zip(totals).flat_map(|(sums, totals)| sums.iter().chain(totals)).copied().collect()
+    }
+
+    fn memory_of_plane(&self) -> usize {
+        2 * self.rows
+    }
+
+    fn recall(&mut self, memory: &[f64]) {
+        let Self { planes, rows, sums, totals, .. } = self;
+        let saved = planes.held_part(memory, 2 * *rows).chunks_exact(2 * *rows);
+        for ((sums, totals), saved) in
+            sums.chunks_exact_mut(*rows).zip(totals.chunks_exact_mut(*rows)).zip(saved)
+        {
+            let (saved_sums, saved_totals) = saved.split_at(*rows);
+            sums.copy_from_slice(saved_sums);
+            totals.copy_from_slice(saved_totals);
+        }
+        self.are_known = true;
+    }
+
     fn can_be_dealt(&self) -> bool {
         true
     }
