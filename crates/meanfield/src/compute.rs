@@ -14,6 +14,7 @@ use meanfield_scenario::Scenario;
 use serde::{Deserialize, Serialize};
 
 use crate::checkpoint;
+use crate::dealt;
 use crate::error::Error;
 use crate::journal::{Journal, Recovered};
 use crate::kept::Kept;
@@ -23,7 +24,6 @@ use crate::partial::Partial;
 use crate::publish::PARTS;
 use crate::sealed::Owner;
 use crate::share::Part;
-use crate::together;
 
 /// What one part of a scenario computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,7 +66,7 @@ pub(crate) fn part_of_runs(
     let all = jobs.len();
     let (mut ended, jobs) = match ranks {
         None => (Vec::new(), jobs),
-        Some(ranks) => together::longest(jobs, ranks, options.threads, |jobs| {
+        Some(ranks) => dealt::longest(jobs, ranks, options.threads, |jobs| {
             run_jobs(jobs, scenario, options, partial, observer)
         })?,
     };

@@ -34,6 +34,7 @@ mod advice;
 mod checkpoint;
 mod clock;
 mod compute;
+mod dealt;
 mod disk;
 mod error;
 pub mod estimate;
