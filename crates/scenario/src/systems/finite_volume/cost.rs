@@ -15,9 +15,10 @@ const PER_RIDGE: f64 = 3.0;
 /// CPU seconds of an evaluation per (cell × term), and per cell.
 const PER_CELL_TERM: f64 = 1.2e-9;
 const PER_CELL: f64 = 5e-9;
-/// Rate evaluations of a grid in several coordinates per cell along its longest axis: at once, and per unit
-/// of s; in two and in four, where thin starts spread at first.
+/// Rate evaluations of a grid in several coordinates per cell along its longest axis: at first, and per unit
+/// of s; in two and in four, where thin starts spread until about [`SPREAD`].
 const PER_LONGEST: [(f64, f64); 2] = [(9.0, 0.15), (45.0, 2.5)];
+const SPREAD: [f64; 2] = [0.0, 3.0];
 /// Targets and means of inputs turn more sharply: so many times the evaluations.
 const SHARPER: f64 = 2.0;
 /// CPU seconds of an evaluation in several coordinates: per cell in one pass, per row of cells whose features
@@ -27,11 +28,11 @@ const PER_ROW: f64 = 3e-7;
 const PER_CELL_BY_LINES: (f64, f64) = (1e-7, 1.3e-8);
 /// Steps with noise at a tolerance of [`TOLERANCE`] for each factor 10 of s beyond [`EARLY`]; they are fewer,
 /// and begin later, as the root of it. Each takes three implicit steps, axis by axis, of so many Newton
-/// steps.
+/// steps, of up to three coordinates and of four.
 const NOISY_STEPS: f64 = 155.0;
 const TOLERANCE: f64 = 1e-4;
 const EARLY: f64 = 1e-4;
-const NEWTON_STEPS: f64 = 3.0;
+const NEWTON_STEPS: [f64; 2] = [3.0, 2.3];
 /// CPU seconds of a Newton step per cell: at least, for each column of its matrix, for each entry.
 const PER_NEWTON: (f64, f64, f64) = (4e-8, 1.6e-8, 2.5e-10);
 /// Share of the steps that are taken once the grid has grown.
@@ -68,8 +69,11 @@ fn of_radius(keys: &FiniteVolumeKeys, setting: &Setting, terms: f64) -> Cost {
 /// Several coordinates without noise.
 fn following(keys: &FiniteVolumeKeys, setting: &Setting, terms: f64, timing: Timing) -> Cost {
     let cells = product(&keys.cells);
-    let (first, later) = PER_LONGEST[keys.cells.len() / 2 - 1];
-    let evaluations = longest(&keys.cells) * (first + later * setting.clock());
+    let pair = keys.cells.len() / 2 - 1;
+    let (first, later) = PER_LONGEST[pair];
+    let clock = setting.clock();
+    let spread = clock / (clock + SPREAD[pair]).max(f64::MIN_POSITIVE);
+    let evaluations = longest(&keys.cells) * (first * spread + later * clock);
     let features = setting.features(keys.resolution());
     let measured = setting.feature_time(keys.resolution(), timing);
     let turns = if measured.is_some() { SHARPER } else { 1.0 };
@@ -95,7 +99,8 @@ fn with_noise(keys: &FiniteVolumeKeys, setting: &Setting, terms: f64) -> Cost {
     let steps = NOISY_STEPS / looser * decades + setting.observations();
     let (least, column, entry) = PER_NEWTON;
     let newton = (first + GROWN * (cells - first)) * (least + column * terms + entry * terms * terms);
-    let law = steps * 3.0 * keys.cells.len() as f64 * NEWTON_STEPS * newton;
+    let coordinates = keys.cells.len();
+    let law = steps * 3.0 * coordinates as f64 * NEWTON_STEPS[coordinates / 4] * newton;
     let seconds = law + fluctuations::seconds(keys, setting);
     Cost { seconds, bytes: bytes((2.0 * terms + NOISY) * cells + recorded(keys, setting)) }
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// CPU seconds of a multiplication in a product of matrices; evaluations per unit of time at the default
 /// tolerance.
 pub(super) const PER_MULTIPLICATION: f64 = 2e-10;
-pub(super) const EVALUATIONS: f64 = 210.0;
+pub(super) const EVALUATIONS: f64 = 190.0;
 
 /// Keys of `mean-field`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
