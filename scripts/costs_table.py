@@ -130,6 +130,12 @@ class Page:
                 self.systems[name].append(f"| {name} | {system} | {cost['kind']} | {cells} |")
         print(*self.rows[name], flush=True)
 
+    def ask_again(self, scenario, quick, expected):
+        """What is said anew, beside what was taken before."""
+        name = named(scenario, quick)
+        for lines, cost_of in ((self.rows, lambda _: expected["altogether"]), (self.systems, expected["systems"].get)):
+            lines[name] = [said_anew(line, cost_of(line.split("|")[2].strip())) for line in lines.get(name, [])]
+
     def stride(self, scenario, options):
         name = named(scenario, bool(options))
         lines = output_of([STRIDES, *options, scenario]).splitlines()
@@ -139,6 +145,21 @@ class Page:
         text = HEAD.format(machine=machine()) + in_order(self.rows)
         text += SYSTEMS + in_order(self.systems) + STRIDES_HEAD + in_order(self.strides)
         TABLE.write_text(text)
+
+
+def said_anew(line, cost):
+    """The line of a table with what is said of this cost in the place of what it said."""
+    cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+    is_of_scenario = len(cells) == 7
+    seconds = 1 if is_of_scenario else 3
+    cells[seconds], _, cells[seconds + 2] = ratio(cost["cpu_seconds"], number(cells[seconds + 1]))
+    if is_of_scenario:
+        cells[4], _, cells[6] = ratio(cost["bytes"] / 2**20, number(cells[5]))
+    return "| " + " | ".join(cells) + " |"
+
+
+def number(cell):
+    return float(cell.strip("()")) if cell else None
 
 
 def named(scenario, quick):
@@ -160,10 +181,11 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--full", action="store_true")
     parser.add_argument("--at-most", type=float, default=120.0)
+    parser.add_argument("--said", action="store_true")
     parser.add_argument("scenarios", nargs="*")
     arguments = parser.parse_args()
     scenarios = arguments.scenarios or sorted(map(str, pathlib.Path("scenarios").glob("*/*.toml")))
-    page = Page(TABLE.read_text() if arguments.scenarios else "")
+    page = Page(TABLE.read_text() if arguments.scenarios or arguments.said else "")
     for scenario in scenarios:
         has_quick = "[quick]" in pathlib.Path(scenario).read_text()
         for quick in [True] * has_quick + [False] * (arguments.full or not has_quick):
@@ -171,13 +193,17 @@ def main():
             # What has too many points for a run is a sweep in its quick variant, too.
             verb = "sweep" if said(scenario, [])["sweep"] else "run"
             expected = said(scenario, options + ["--sweep"] * (verb == "sweep"))
+            if arguments.said:
+                page.ask_again(scenario, quick, expected)
+                continue
             if expected["altogether"]["cpu_seconds"] <= arguments.at_most:
                 taken = measured(scenario, options, verb)
             else:
                 taken = stored(scenario) if not quick else None
             if taken:
                 page.add(scenario, quick, expected, taken)
-        page.stride(scenario, ["--quick"] if has_quick else [])
+        if not arguments.said:
+            page.stride(scenario, ["--quick"] if has_quick else [])
         page.write()
     print(f"written: {TABLE}")
 

@@ -149,7 +149,7 @@ fn entries(systems: &Systems, risks: &[Risk]) -> Vec<Entry> {
     let mut entries = systems.point_entries();
     for (system, look) in systems.looks.iter().enumerate() {
         let of_system: Vec<&Risk> = risks.iter().filter(|risk| risk.system == system).collect();
-        entries.extend(of_system.first().map(|risk| risk.entry(look)));
+        entries.extend(of_system.first().map(|risk| risk.entry(look, systems.is_one_point())));
         entries.extend(of_system.iter().find_map(|risk| risk.predicted_entry(look)));
     }
     entries
@@ -296,13 +296,17 @@ impl Risk {
         (!self.predicted.is_empty()).then_some(Entry { sample: Sample::Line(line), label })
     }
 
-    /// The entry of its system, in the look that it has at all points.
-    fn entry(&self, look: &Look) -> Entry {
+    /// The entry of its system, in the look that it has at all points: where marks say which point it is at,
+    /// a network's are open, whatever their shape.
+    fn entry(&self, look: &Look, is_one_point: bool) -> Entry {
+        let has_open_marks = look.mark.is_some() && !is_one_point;
+        let look = Look { mark: look.mark.filter(|_| is_one_point), ..*look };
         let sample = match self.spread.is_empty() {
-            true => Sample::Line(*look),
-            false => Sample::LineOnArea(*look, look.veil()),
+            true => Sample::Line(look),
+            false => Sample::LineOnArea(look, look.veil()),
         };
-        Entry { sample, label: self.label.clone() }
+        let words = if has_open_marks { ", open marks" } else { "" };
+        Entry { sample, label: format!("{}{words}", self.label) }
     }
 
     /// The lines that an inset must not cover.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use meanfield_mpi::Ranks;
-use meanfield_run::drive::{Checkpoint, Plan, Watch};
+use meanfield_run::drive::{Checkpoint, Plan, Seam, Watch};
 use meanfield_run::side_by_side::{self, Ended, Job, JobError, Outcome};
 use meanfield_run::sweep::{self, Row, SweepError};
 use meanfield_run::system::RunError;
@@ -137,7 +137,9 @@ fn finished_before(
     let found: HashMap<PathBuf, Checkpoint> = jobs.iter().copied().filter_map(found).collect();
     let end = scenario.plan.end();
     let whole = found.values().filter(|checkpoint| checkpoint.time >= end).count();
-    let why = if found.is_empty() { why_none(jobs, partial, &kept) } else { String::new() };
+    let anew = jobs.iter().copied().filter(|job| !found.contains_key(&partial.checkpoint_path(job)));
+    let why = if found.is_empty() { why_none(partial, &kept) } else { None };
+    let why = why.unwrap_or_else(|| why_anew(anew, &kept, found.is_empty()));
     observer.note(&format!(
         "of {} runs {whole} are taken from the result that is there, {} go on from its end, and {} begin at \
          t = 0{why}",
@@ -148,22 +150,38 @@ fn finished_before(
     found
 }
 
-/// Why nothing is taken from a finished result.
-fn why_none(jobs: &[&Job], partial: &Partial, kept: &Kept) -> String {
+/// Why nothing can be taken from a finished result, if there is nothing.
+fn why_none(partial: &Partial, kept: &Kept) -> Option<String> {
     let result = partial.result_before();
     if !result.join(PARTS[0]).exists() {
-        return format!("; there is no finished result in {}", result.display());
+        return Some(format!("; there is no finished result in {}", result.display()));
     }
-    if kept.is_empty() {
-        return "; it has kept no runs".to_owned();
+    kept.is_empty().then(|| "; it has kept no runs".to_owned())
+}
+
+/// Why these runs, all or some, are not taken from a finished result.
+fn why_anew<'a>(jobs: impl Iterator<Item = &'a Job>, kept: &Kept, are_all: bool) -> String {
+    let seams: Vec<Option<Seam>> = jobs.map(|job| kept.seam(job)).collect();
+    let cut = seams.iter().filter(|seam| **seam == Some(Seam::CutEnd)).count();
+    let observed = seams.iter().flatten().count() - cut;
+    let mut why = String::new();
+    if observed > 0 {
+        why += &format!(
+            "; {observed} of these because observations until their end are not those of before: let those \
+             stay, and add later ones, e.g. times = [\"log(1e-3..10:61)\", 12.0]"
+        );
     }
-    if jobs.iter().any(|job| kept.has(job)) {
-        return "; its runs were observed at other times until their end: let those stay, and add later ones, \
-                e.g. times = [\"log(1e-3..10:61)\", 12.0]"
-            .to_owned();
+    if cut > 0 {
+        why += &format!(
+            "; {cut} of these because their end cut a step, as that of a limit does where it is no snapshot \
+             or steps are longer than the observations before it are apart"
+        );
     }
-    "; its runs are of another build of this program, or of another model, dynamics, systems or seeds"
-        .to_owned()
+    if why.is_empty() && are_all {
+        why += "; its runs are of another build of this program, or of another model, dynamics, systems or \
+                seeds";
+    }
+    why
 }
 
 /// Runs jobs without a file.

@@ -76,9 +76,9 @@ impl Kept {
         self.read(job).filter(|checkpoint| checkpoint.suits(plan, &job.identity))
     }
 
-    /// Whether the end of this run is there, whatever it was observed at.
-    pub fn has(&self, job: &Job) -> bool {
-        self.read(job).is_some()
+    /// The seam at the end of this run, where that is there, whatever it was observed at.
+    pub fn seam(&self, job: &Job) -> Option<Seam> {
+        self.read(job).map(|checkpoint| checkpoint.seam)
     }
 
     fn read(&self, job: &Job) -> Option<Checkpoint> {

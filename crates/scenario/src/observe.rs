@@ -14,8 +14,8 @@ const MOST_LEVELS: usize = 1000;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Observe {
-    /// Times of the curves: a list, "a..b:n" (n numbers, equally spaced, ends included) or "log(a..b:n)"
-    /// (equal ratios).
+    /// Times of the curves: "a..b:n" (n numbers, equally spaced, ends included), "log(a..b:n)" (equal
+    /// ratios), or a list of numbers and of these.
     pub times: Times,
     /// Times at which the whole law is kept. None by default: laws are large.
     #[serde(default)]

@@ -10,7 +10,7 @@ use crate::verdict::Verdict;
 /// Which kinds are listed.
 #[derive(Args, Debug)]
 pub struct ListOptions {
-    /// Only those whose place or name has this word, e.g. compare.claim, finite-network, tanh.
+    /// Only what has this word in its place, name or key, e.g. compare.claim, finite-network, label-noise.
     word: Option<String>,
 }
 
@@ -20,7 +20,7 @@ pub fn list(options: &ListOptions) -> Result<Verdict, Failure> {
     let mut place = None;
     let word = options.word.as_deref().unwrap_or_default();
     let mut kinds = meanfield_scenario::kinds();
-    kinds.retain(|kind| format!("{}.{}", kind.place, kind.name).contains(word));
+    kinds.retain_mut(|kind| keep(kind, word));
     if kinds.is_empty() {
         let help = "say `meanfield list` for all, or a part of a name, e.g. `meanfield list claim`";
         return Err(Failure::input(format!("nothing that is listed has `{word}` in its name"), help));
@@ -34,6 +34,18 @@ pub fn list(options: &ListOptions) -> Result<Verdict, Failure> {
     }
     print::result(lines.join("\n").trim_end())?;
     Ok(Verdict::Holds)
+}
+
+/// Whether the place, the name or a key of a kind has this word; of one whose key has it, that key alone is
+/// kept.
+fn keep(kind: &mut Listed, word: &str) -> bool {
+    let name = format!("{}.{}", kind.place, kind.name);
+    if name.contains(word) {
+        return true;
+    }
+    kind.keys.retain(|(key, ..)| format!("{name}.{key}").replace("..", ".").contains(word));
+    kind.example = None;
+    !kind.keys.is_empty()
 }
 
 /// A kind with its meaning, then its keys.

@@ -31,9 +31,11 @@ const LOOKS: f64 = 20.0;
 const PATHS_OF_COUPLED: usize = 4096;
 /// Error of a path in one step of the network's own flow, far below what a step of descent errs by.
 const TOLERANCE_OF_OWN_FLOW: f64 = 1e-7;
-/// CPU seconds of a multiplication in a product of matrices; evaluations of a flow in a root of time.
+/// CPU seconds of a multiplication in a product of matrices; evaluations of a flow until t = 1, and the
+/// power of time with which they grow.
 const PER_PRODUCT: f64 = 1e-10;
 const EVALUATIONS: f64 = 450.0;
+const GROWTH: f64 = 0.35;
 /// Multiplications of an evaluation for a path of the limit of copies, and a pair of points.
 const PER_COPY: f64 = 170.0;
 /// Numbers that a flow or a descent has of each weight.
@@ -71,7 +73,7 @@ pub(super) fn cost(keys: &FiniteNetworkKeys, setting: &ResidualSetting) -> Cost 
         Training::OneSample { .. } => steps,
         Training::MiniBatch { batch, .. } => steps * batch as f64,
         Training::FullBatch { .. } => steps * points,
-        _ => EVALUATIONS * setting.end_time.sqrt() * points,
+        _ => EVALUATIONS * setting.end_time.powf(GROWTH) * points,
     };
     let observing = setting.observed.observations() * points;
     let runs = keys.seeds.len() as f64;
@@ -81,7 +83,7 @@ pub(super) fn cost(keys: &FiniteNetworkKeys, setting: &ResidualSetting) -> Cost 
         (true, CopiesName::OwnFlow) => keys.neuron_count() as f64,
         (true, _) => PATHS_OF_COUPLED as f64 * (1.0 + runs.recip()) / 2.0 + keys.neuron_count() as f64,
     };
-    let following = EVALUATIONS * setting.end_time.sqrt() * PER_COPY * copies * points * points;
+    let following = EVALUATIONS * setting.end_time.powf(GROWTH) * PER_COPY * copies * points * points;
     let seconds = runs * (3.0 * weights * (each + observing) + following) * PER_PRODUCT;
     let layers = setting.problem.networks.architecture.depth() as f64;
     let answers = setting.bytes_of_answers(keys.neuron_count() as f64 * layers);

@@ -20,7 +20,7 @@ const PER_CELL: f64 = 5e-9;
 const PER_LONGEST: [(f64, f64); 2] = [(9.0, 0.15), (45.0, 2.5)];
 const SPREAD: [f64; 2] = [0.0, 3.0];
 /// Targets and means of inputs turn more sharply: so many times the evaluations.
-const SHARPER: f64 = 2.0;
+const SHARPER: f64 = 1.1;
 /// CPU seconds of an evaluation in several coordinates: per cell in one pass, per row of cells whose features
 /// are evaluated, per cell line by line and its term.
 const PER_CELL_BY_ROWS: f64 = 6e-9;

@@ -17,9 +17,11 @@ use crate::setting::{ResidualDraft, ResidualModel, ResidualSetting};
 use crate::systems::complaints::SystemComplaints;
 use crate::systems::kind::{BuildError, NetworkKind, Run};
 
-/// CPU seconds of a multiplication in a product of matrices; evaluations in a root of time.
+/// CPU seconds of a multiplication in a product of matrices; evaluations until t = 1, and the power of time
+/// with which they grow.
 const PER_MULTIPLICATION: f64 = 2e-10;
 const EVALUATIONS: f64 = 90.0;
+const GROWTH: f64 = 0.35;
 /// Multiplications of a step of a displaced copy, for a path, a pair of points and a layer: for each step
 /// made before, as far as factors are not compressed, and beside that; numbers for a path and a point.
 const COPY: f64 = 32.0;
@@ -69,8 +71,10 @@ impl NetworkKind<ResidualModel> for MeanFieldKeys {
         let each = 2.0 * 6.0 * paths * points * points * FACTORS * layers * PER_MULTIPLICATION;
         let numbers = 2.0 * paths * points * layers * (FACTORS + 20.0);
         let answers = setting.bytes_of_answers(paths * layers);
-        let cost =
-            Cost { seconds: each * EVALUATIONS * setting.end_time.sqrt(), bytes: bytes(numbers) + answers };
+        let cost = Cost {
+            seconds: each * EVALUATIONS * setting.end_time.powf(GROWTH),
+            bytes: bytes(numbers) + answers,
+        };
         plus(cost, effects_cost(self, setting))
     }
 
