@@ -23,6 +23,8 @@ const ORDER: f64 = 5.0;
 const SCALE: f64 = 0.8;
 /// Beyond so many times the first, atoms have begun to split.
 const FIRST_SPLIT: f64 = 2.0;
+/// So many times as many are to be expected in the mean where a pilot run has seen none split.
+const UNSPLIT: f64 = 1.3;
 /// In the lazy scaling they split to so many times the first.
 const LAZY_SPLIT: f64 = 4.0;
 /// Atoms that panels add when the law splits, in one coordinate.
@@ -140,12 +142,12 @@ impl Atoms {
         }
     }
 
-    /// How many more atoms there will be than in a pilot run: those that have begun to split go on to,
-    /// perhaps half-way to as many as there may be.
+    /// How many times as many atoms there will be as in a pilot run: those that have begun to split go on to,
+    /// perhaps half-way to as many as there may be; others may still begin.
     fn growth(&self, pilot: PilotRun) -> f64 {
         match pilot.atoms > FIRST_SPLIT * self.first {
             true => (self.most / pilot.atoms).max(1.0).sqrt(),
-            false => 1.0,
+            false => UNSPLIT,
         }
     }
 
