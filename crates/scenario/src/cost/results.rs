@@ -12,6 +12,9 @@ const PER_LAW: [Cost; 3] = [
     Cost { seconds: 0.1, bytes: 1e6 },
     Cost { seconds: 0.2, bytes: 3e6 },
 ];
+/// CPU seconds of the distances of the law of a run, in two or three coordinates together, from the
+/// reference's.
+const PER_JOINT_DISTANCE: f64 = 0.025;
 /// The same of networks with layers, whose laws are drawn layer by layer.
 const PER_LAW_OF_LAYERS: Cost = Cost { seconds: 0.4, bytes: 7e6 };
 /// Cost of figures of curves.
@@ -29,7 +32,22 @@ pub(super) fn of_run(points: &[Point]) -> Cost {
         PointSetting::TwoLayer(_) => PER_LAW[(first.setting.coordinates() / 2).min(PER_LAW.len() - 1)],
         PointSetting::Layered(_) | PointSetting::Residual(_) => PER_LAW_OF_LAYERS,
     };
-    Cost { seconds: CURVES + laws * each.seconds, bytes: laws * each.bytes }
+    let distances = match *first.setting {
+        PointSetting::TwoLayer(_) if (2..=3).contains(&first.setting.coordinates()) => single_laws(points),
+        _ => 0.0,
+    };
+    let seconds = CURVES + laws * each.seconds + distances * PER_JOINT_DISTANCE;
+    Cost { seconds, bytes: laws * each.bytes }
+}
+
+/// Laws of single runs, seeds apart, that are compared.
+fn single_laws(points: &[Point]) -> f64 {
+    let of_point = |point: &Point| {
+        let own = point.file.systems.iter().filter(|(name, _)| point.has_own(name));
+        let runs: usize = own.map(|(_, system)| system.kind().run_count()).sum();
+        runs * point.setting.observed().snapshots
+    };
+    points.iter().map(of_point).sum::<usize>() as f64
 }
 
 /// After a sweep.

@@ -23,6 +23,8 @@ const ORDER: f64 = 5.0;
 const SCALE: f64 = 0.8;
 /// Beyond so many times the first, atoms have begun to split.
 const FIRST_SPLIT: f64 = 2.0;
+/// On points, which part them sharply, what follows a pilot run takes so many times as long.
+const ON_POINTS: f64 = 1.5;
 /// So many times as many are to be expected in the mean where a pilot run has seen none split.
 const UNSPLIT: f64 = 1.3;
 /// In the lazy scaling they split to so many times the first.
@@ -158,7 +160,9 @@ impl Atoms {
         let rates = |clock: f64| EVALUATIONS_ON_INPUTS.0 + EVALUATIONS_ON_INPUTS.1 * clock;
         let at_once = rates(setting.clock()) / rates(pilot.clock);
         let remaining = (at_once * (setting.clock() / pilot.clock).sqrt()).sqrt() - 1.0;
-        pilot.seconds * (1.0 + remaining.max(0.0) * self.growth(pilot))
+        let data = setting.problem.data().mixture();
+        let sharper = if data.dimension() == data.directions() { ON_POINTS } else { 1.0 };
+        pilot.seconds * (1.0 + remaining.max(0.0) * self.growth(pilot) * sharper)
     }
 }
 

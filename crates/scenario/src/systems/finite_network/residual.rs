@@ -37,7 +37,7 @@ const PER_PRODUCT: f64 = 1e-10;
 const EVALUATIONS: f64 = 450.0;
 const GROWTH: f64 = 0.35;
 /// Multiplications of an evaluation for a path of the limit of copies, and a pair of points.
-const PER_COPY: f64 = 170.0;
+const PER_COPY: f64 = 140.0;
 /// Numbers that a flow or a descent has of each weight.
 const NUMBERS: f64 = 3.0;
 
