@@ -2,7 +2,7 @@
 //! who follows. How a state is cut is the system's, how ranks talk is `mail`'s.
 
 use meanfield_mpi::Ranks;
-use meanfield_run::led::{Crew, Led, follow};
+use meanfield_run::led::{Followers, Led, follow};
 use meanfield_run::peers::Peers;
 use meanfield_run::side_by_side::{Ended, Job};
 use meanfield_run::system::System;
@@ -28,7 +28,7 @@ pub(crate) fn longest(
         }
         let ended = match peers.number() {
             _ if dealt.is_empty() => Vec::new(),
-            0 => run(led(dealt, &Crew::new(peers)))?,
+            0 => run(led(dealt, &Followers::new(peers)))?,
             _ => {
                 followed(dealt, threads, &*peers);
                 Vec::new()
@@ -39,9 +39,9 @@ pub(crate) fn longest(
 }
 
 /// The runs as the first rank drives them.
-fn led(jobs: Vec<Job>, crew: &Crew) -> Vec<Job> {
+fn led(jobs: Vec<Job>, followers: &Followers) -> Vec<Job> {
     let jobs = jobs.into_iter().enumerate();
-    jobs.map(|(number, job)| Job { system: Box::new(Led::new(job.system, crew.clone(), number)), ..job })
+    jobs.map(|(number, job)| Job { system: Box::new(Led::new(job.system, followers.clone(), number)), ..job })
         .collect()
 }
 

@@ -3,7 +3,6 @@
 //! What the parts say to one another within a call is theirs.
 
 use std::cell::Cell;
-use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use meanfield_model::measure::Measure;
@@ -18,20 +17,14 @@ const BRING_TOGETHER: u64 = 2;
 const RESTORE: u64 = 3;
 const END: u64 = 4;
 
-/// The processes, of which one call at a time is told.
-#[derive(Clone)]
-pub struct Crew {
+/// The processes that follow, which are told one call at a time.
+#[derive(Clone, Debug)]
+pub struct Followers {
     peers: Arc<dyn Peers>,
     floor: Arc<Mutex<()>>,
 }
 
-impl fmt::Debug for Crew {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        write!(f, "Crew of {}", self.peers.count())
-    }
-}
-
-impl Crew {
+impl Followers {
     /// These processes.
     pub fn new(peers: Arc<dyn Peers>) -> Self {
         Self { peers, floor: Arc::default() }
@@ -52,7 +45,7 @@ impl Crew {
 /// A system as the first process drives it.
 pub struct Led {
     system: Box<dyn System>,
-    crew: Crew,
+    followers: Followers,
     number: usize,
     /// Whether the parts were brought together since the last call that changed them.
     is_together: Cell<bool>,
@@ -60,13 +53,13 @@ pub struct Led {
 
 impl Led {
     /// The `number`th of the systems that these processes hold together.
-    pub fn new(system: Box<dyn System>, crew: Crew, number: usize) -> Self {
-        Self { system, crew, number, is_together: Cell::new(false) }
+    pub fn new(system: Box<dyn System>, followers: Followers, number: usize) -> Self {
+        Self { system, followers, number, is_together: Cell::new(false) }
     }
 
     fn bring_together(&self) {
         if !self.is_together.get() {
-            let _in_call = self.crew.tell(self.number, BRING_TOGETHER, &[]);
+            let _in_call = self.followers.tell(self.number, BRING_TOGETHER, &[]);
             self.system.bring_together();
             self.is_together.set(true);
         }
@@ -116,7 +109,7 @@ impl System for Led {
 
     fn advance(&mut self, until: f64) -> Result<Stride, RunError> {
         self.is_together.set(false);
-        let _in_call = self.crew.tell(self.number, ADVANCE, &[until]);
+        let _in_call = self.followers.tell(self.number, ADVANCE, &[until]);
         self.system.advance(until)
     }
 
@@ -126,7 +119,7 @@ impl System for Led {
 
     fn step_freely(&mut self, until: f64) -> Result<(), RunError> {
         self.is_together.set(false);
-        let _in_call = self.crew.tell(self.number, STEP_FREELY, &[until]);
+        let _in_call = self.followers.tell(self.number, STEP_FREELY, &[until]);
         self.system.step_freely(until)
     }
 
@@ -172,7 +165,7 @@ impl System for Led {
 
     fn restore(&mut self, state: &State) -> Result<(), RunError> {
         self.is_together.set(false);
-        let _in_call = self.crew.tell(self.number, RESTORE, &in_numbers(state));
+        let _in_call = self.followers.tell(self.number, RESTORE, &in_numbers(state));
         self.system.restore(state)
     }
 }
@@ -180,6 +173,6 @@ impl System for Led {
 /// The others need not wait for it any more.
 impl Drop for Led {
     fn drop(&mut self) {
-        drop(self.crew.tell(self.number, END, &[]));
+        drop(self.followers.tell(self.number, END, &[]));
     }
 }

@@ -83,7 +83,7 @@ impl Planes {
     /// The sum of the rows of all planes, in their order, `width` numbers each.
     pub fn sum(&self, own: Vec<f64>, width: usize) -> Vec<f64> {
         let mut sum = vec![0.0; width];
-        for row in self.gather(own, width).chunks_exact(width) {
+        for row in self.gather(own, width).chunks_exact(width.max(1)) {
             sum.iter_mut().zip(row).for_each(|(sum, term)| *sum += term);
         }
         sum
