@@ -22,10 +22,10 @@ const WITH_OUTER_WEIGHT: Cost = Cost { seconds: 3.2, bytes: 2e7 };
 const PER_FEATURE_SECONDS: [f64; 4] = [0.0, 0.25, 0.0, 0.0];
 const PER_SQUARE: [f64; 4] = [0.0, 0.0, 1e-2, 1e-2];
 const PER_FEATURE_BYTES: [f64; 4] = [0.0, 4e5, 2e6, 2e6];
-/// From this 1/β on the rounding of βΨ keeps the quadrature from converging: it is refined until it may hold
-/// no more numbers, in so many times the seconds, which grow as the root of β, up to a limit.
+/// From about this 1/β on the rounding of βΨ keeps the quadrature from converging: it is refined until it may
+/// hold no more numbers, in so many times the seconds, whatever β, up to a limit.
 const COLD: f64 = 1e-6;
-const SLOWER: f64 = 200.0;
+const SLOWER: f64 = 450.0;
 const LONGEST: f64 = 600.0;
 const FULL: f64 = 7.2e8;
 /// The law of least risk, of any number of masses or of one; and beside that, in several coordinates, for
@@ -80,5 +80,5 @@ pub(super) fn at_work(keys: &LandscapeKeys, setting: &Setting) -> Cost {
     if temperature > COLD {
         return usual;
     }
-    Cost { seconds: (SLOWER * usual.seconds * (COLD / temperature).sqrt()).min(LONGEST), bytes: FULL }
+    Cost { seconds: (SLOWER * usual.seconds).min(LONGEST), bytes: FULL }
 }
