@@ -73,8 +73,9 @@ impl Observer for Bars {
     }
 
     fn begin_run(&self, run: &RunInfo) -> Box<dyn RunObserver> {
-        if let Some(time) = run.goes_on_from() {
-            self.note(&format!("{} goes on from t = {}", run.name, decimals(time)));
+        if let Some(time) = run.resumed_at {
+            let how = if time < run.end { "goes on from" } else { "is taken at its end," };
+            self.note(&format!("{} {how} t = {}", run.name, decimals(time)));
         }
         let bar = self.bars.add(ProgressBar::new(TICKS as u64));
         if let Ok(style) = ProgressStyle::with_template(NAMED) {

@@ -66,11 +66,6 @@ pub struct RunInfo {
 }
 
 impl RunInfo {
-    /// The time from which it goes on, unless that is its end.
-    pub fn goes_on_from(&self) -> Option<f64> {
-        self.resumed_at.filter(|time| *time < self.end)
-    }
-
     /// The run of a job until `end`.
     pub(crate) fn new(job: &Job, end: f64, resumed_at: Option<f64>) -> Self {
         Self {
