@@ -68,8 +68,12 @@ fn session(folder: &Path, vary: &[&str]) -> Session {
 }
 
 fn place() -> tempfile::TempDir {
+    place_of(SCENARIO)
+}
+
+fn place_of(scenario: &str) -> tempfile::TempDir {
     let place = tempfile::tempdir().expect("a folder");
-    std::fs::write(place.path().join("small.toml"), SCENARIO).expect("written");
+    std::fs::write(place.path().join("small.toml"), scenario).expect("written");
     place
 }
 
@@ -101,19 +105,13 @@ fn ranks_make_the_records_of_one_process() {
     }
 }
 
-fn four_parameters() -> tempfile::TempDir {
-    let place = place();
-    std::fs::write(place.path().join("small.toml"), FOUR_PARAMETERS).expect("written");
-    place
-}
-
 #[test]
 fn ranks_that_share_a_grid_make_the_record_of_one_process() {
-    let alone = four_parameters();
+    let alone = place_of(FOUR_PARAMETERS);
     session(alone.path(), &[]).run(&()).expect("runs");
     let wanted = records(&session(alone.path(), &[]));
     for count in 2..=4 {
-        let place = four_parameters();
+        let place = place_of(FOUR_PARAMETERS);
         run_on(count, place.path(), &[], &()).remove(0).expect("computed").expect("a result");
         assert_eq!(records(&session(place.path(), &[])), wanted, "{count} ranks");
     }
@@ -142,9 +140,9 @@ impl RunObserver for Strides {
 
 #[test]
 fn ranks_that_share_a_grid_and_were_interrupted_go_on_bit_by_bit() {
-    let alone = four_parameters();
+    let alone = place_of(FOUR_PARAMETERS);
     session(alone.path(), &[]).run(&()).expect("runs");
-    let place = four_parameters();
+    let place = place_of(FOUR_PARAMETERS);
     let ended = run_on(3, place.path(), &[], &Strides { left: Arc::new(AtomicUsize::new(4)) });
     assert!(matches!(ended[0], Err(Error::Interrupted)), "{:?}", ended[0]);
     let checkpoint = session(place.path(), &[]).folder().join(".parts/1-of-3/.partial/pde.checkpoint");

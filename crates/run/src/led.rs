@@ -56,14 +56,6 @@ impl Led {
     pub fn new(system: Box<dyn System>, followers: Followers, number: usize) -> Self {
         Self { system, followers, number, is_together: Cell::new(false) }
     }
-
-    fn bring_together(&self) {
-        if !self.is_together.get() {
-            let _in_call = self.followers.tell(self.number, BRING_TOGETHER, &[]);
-            self.system.bring_together();
-            self.is_together.set(true);
-        }
-    }
 }
 
 /// Makes the calls of these systems that the first process tells, until it has ended all of them.
@@ -156,6 +148,14 @@ impl System for Led {
 
     fn crew(&self) -> Option<usize> {
         self.system.crew()
+    }
+
+    fn bring_together(&self) {
+        if !self.is_together.get() {
+            let _in_call = self.followers.tell(self.number, BRING_TOGETHER, &[]);
+            self.system.bring_together();
+            self.is_together.set(true);
+        }
     }
 
     fn save(&self) -> State {

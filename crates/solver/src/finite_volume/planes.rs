@@ -80,6 +80,14 @@ impl Planes {
         }
     }
 
+    /// The same for the first process alone; nothing for the others.
+    pub fn gather_to_first(&self, own: Vec<f64>, width: usize) -> Vec<f64> {
+        match &self.others {
+            None => own,
+            Some(Others { peers, counts }) => peers.gather_to_first(own, &scaled(counts, width)),
+        }
+    }
+
     /// The sum of the rows of all planes, in their order, `width` numbers each.
     pub fn sum(&self, own: Vec<f64>, width: usize) -> Vec<f64> {
         let mut sum = vec![0.0; width];
@@ -97,14 +105,6 @@ impl Planes {
                 let all = peers.gather(vec![own], &vec![1; counts.len()]);
                 all.into_iter().fold(own, f64::max)
             }
-        }
-    }
-
-    /// The same for the first process alone; nothing for the others.
-    pub fn gather_to_first(&self, own: Vec<f64>, width: usize) -> Vec<f64> {
-        match &self.others {
-            None => own,
-            Some(Others { peers, counts }) => peers.gather_to_first(own, &scaled(counts, width)),
         }
     }
 

@@ -111,7 +111,7 @@ impl RowStatistics {
 }
 
 /// The summary of all planes from the rows of one's own.
-pub fn gathered(cells: &Cells<4>, own: Vec<f64>) -> LawSummary<4> {
+pub fn summary_of_planes(cells: &Cells<4>, own: Vec<f64>) -> LawSummary<4> {
     let [a, b, r1, _] = cells.grid.axes.each_ref().map(Axis::cells);
     let mut summary = LawSummary {
         dissipation: 0.0,

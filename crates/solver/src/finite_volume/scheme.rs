@@ -127,11 +127,7 @@ impl<const D: usize, L: Landscape<D>> Scheme<D, L> {
             return false;
         }
         let planes = Planes::dealt(self.grid().axes[D - 1].cells(), peers);
-        let velocities = self.cells.lines.each_ref().map(|line| line.face_velocity.clone());
-        self.cells = Cells::in_planes(&self.landscape, self.cells.grid.clone(), planes);
-        for (line, velocity) in self.cells.lines.iter_mut().zip(velocities) {
-            line.face_velocity = velocity;
-        }
+        self.lay_out(self.cells.grid.clone(), planes);
         self.rates.replace_cells(&self.cells);
         self.known = None;
         true
@@ -173,11 +169,18 @@ impl<const D: usize, L: Landscape<D>> Scheme<D, L> {
         motion.placed_at = time;
         // Faces that are no longer distinct numbers: the grid stays, and the step is too short to go on.
         let Some(grid) = motion.grid_at(time).filter(|grid| *grid != self.cells.grid) else { return };
-        self.cells = Cells::in_planes(&self.landscape, grid, self.cells.planes.clone());
-        set_velocities(&mut self.cells, &motion.windows);
+        self.lay_out(grid, self.cells.planes.clone());
         self.rates.place(&self.cells);
         self.known = None;
         self.self_interactions = OnceLock::new();
+    }
+
+    /// Makes the cells of a grid in these planes, whose faces move as they do now.
+    fn lay_out(&mut self, grid: Grid<D>, planes: Planes) {
+        self.cells = Cells::in_planes(&self.landscape, grid, planes);
+        if let Some(motion) = &self.motion {
+            set_velocities(&mut self.cells, &motion.windows);
+        }
     }
 
     /// m_k of the masses whose energy was last asked for.

@@ -15,7 +15,7 @@ use crate::finite_volume::four::{FourParameterTransport, StageOutput};
 use crate::finite_volume::limiter::Limiter;
 use crate::finite_volume::line::Line;
 use crate::finite_volume::planes::Planes;
-use crate::finite_volume::row_statistics::{RowStatistics, gathered};
+use crate::finite_volume::row_statistics::{RowStatistics, summary_of_planes};
 use crate::grid::Grid;
 
 /// Cells in a quarter of a second.
@@ -27,9 +27,8 @@ pub struct FourParameters {
     transport: FourParameterTransport,
     threads: usize,
     planes: Planes,
-    /// Rows, and cells, of a plane.
-    rows: usize,
-    cells: usize,
+    rows_of_plane: usize,
+    cells_of_plane: usize,
     /// P of each row that is held.
     potential: Vec<f64>,
     /// Σ a · mass and Σ mass of each row of the last masses, on the present grid; only those of one's own
@@ -48,8 +47,8 @@ pub struct FourParameters {
 impl FourParameters {
     /// For a grid.
     pub fn new(cells: &Cells<4>, limiter: Limiter) -> Self {
-        let of_plane = cells.cells_of_plane();
-        let rows = of_plane / cells.grid.axes[0].cells();
+        let cells_of_plane = cells.cells_of_plane();
+        let rows = cells_of_plane / cells.grid.axes[0].cells();
         let planes = cells.planes.clone();
         let held = planes.held.len();
         let velocities = velocities(&cells.lines);
@@ -58,14 +57,14 @@ impl FourParameters {
             transport: FourParameterTransport::in_planes(&cells.grid, &velocities, limiter, &planes),
             threads: 1,
             planes,
-            rows,
-            cells: of_plane,
+            rows_of_plane: rows,
+            cells_of_plane,
             potential: vec![0.0; held * rows],
             sums: vec![0.0; held * rows],
             totals: vec![0.0; held * rows],
             are_known: false,
             extent: extent(&cells.grid),
-            out: vec![0.0; held * of_plane],
+            out: vec![0.0; held * cells_of_plane],
             arch: Arch::new(),
         }
     }
@@ -87,7 +86,7 @@ impl Rates<4> for FourParameters {
             self.sum_rows(&cells.lines[0].position, mass);
         }
         let own = &cells.features.planes()[self.planes.own_among_held()];
-        let table = moments_of_planes(own, self.planes.own_part(&self.sums, self.rows));
+        let table = moments_of_planes(own, self.planes.own_part(&self.sums, self.rows_of_plane));
         moments.copy_from_slice(&self.planes.sum(table, moments.len()));
     }
 
@@ -115,14 +114,14 @@ impl Rates<4> for FourParameters {
             transport.stage(potential, stage, mass, StageOutput { mass: out, sums, totals });
             std::mem::swap(mass, out);
         }
-        self.planes.exchange(mass, self.cells);
+        self.planes.exchange(mass, self.cells_of_plane);
         self.are_known = true;
     }
 
     fn summary(&mut self, cells: &Cells<4>, mass: &[f64]) -> LawSummary<4> {
         let statistics = RowStatistics::new(self.arch, cells, mass);
         let table = statistics.of_planes(cells, &self.potential, &self.totals);
-        gathered(cells, table)
+        summary_of_planes(cells, table)
     }
 
     /// a = lower + length · share, of which the shares stay.
@@ -160,18 +159,18 @@ impl Rates<4> for FourParameters {
 
     /// The sums of the rows of a plane, then their totals.
     fn memory(&self) -> Vec<f64> {
-        let Self { planes, rows, .. } = self;
+        let Self { planes, rows_of_plane: rows, .. } = self;
         let sums = planes.own_part(&self.sums, *rows).chunks_exact(*rows);
         let totals = planes.own_part(&self.totals, *rows).chunks_exact(*rows);
         sums.zip(totals).flat_map(|(sums, totals)| sums.iter().chain(totals)).copied().collect()
     }
 
     fn memory_of_plane(&self) -> usize {
-        2 * self.rows
+        2 * self.rows_of_plane
     }
 
     fn recall(&mut self, memory: &[f64]) {
-        let Self { planes, rows, sums, totals, .. } = self;
+        let Self { planes, rows_of_plane: rows, sums, totals, .. } = self;
         let saved = planes.held_part(memory, 2 * *rows).chunks_exact(2 * *rows);
         for ((sums, totals), saved) in
             sums.chunks_exact_mut(*rows).zip(totals.chunks_exact_mut(*rows)).zip(saved)
