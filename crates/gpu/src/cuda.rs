@@ -1,19 +1,25 @@
 //! Crews on an NVIDIA device: driver and compiler are looked for at run time, the kernel is compiled for the
-//! networks' sizes, weights stay on the device between launches. The only file that launches.
+//! networks' sizes, weights stay on the device between launches. Many networks at once are launched here, one
+//! large network in [`large`]; nothing else launches.
+
+mod large;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use cudarc::driver::sys::CUdevice_attribute_enum::CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT;
 use cudarc::driver::sys::CUfunction_attribute_enum::CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES;
 use cudarc::driver::{
-    CudaContext, CudaFunction, CudaSlice, CudaStream, DeviceRepr, DriverError, LaunchConfig, PushKernelArg,
-    ValidAsZeroBits,
+    CudaContext, CudaFunction, CudaModule, CudaSlice, CudaStream, DeviceRepr, DriverError, LaunchConfig,
+    PushKernelArg, ValidAsZeroBits,
 };
 use cudarc::nvrtc::{CompileError, CompileOptions, Ptx, compile_ptx_with_opts};
 use meanfield_particle::finite_network::Precision;
-use ndarray::{Array2, ArrayView2, ShapeBuilder};
+use meanfield_random::counter::counter_word;
+use ndarray::Array2;
 
-use crate::kernel_source::{KernelSource, Path};
-use crate::trainer::{BLOCK, DeviceError, Shape, Slice, Trainer};
+use crate::kernel_source::{KernelSource, Path, Traits};
+use crate::trainer::{BLOCK, DeviceError, Losses, Shape, Slice, Trainer};
+use large::Large;
 
 impl From<DriverError> for DeviceError {
     fn from(error: DriverError) -> Self {
@@ -67,7 +73,7 @@ fn compile(source: &KernelSource, capability: (i32, i32)) -> Result<Ptx, DeviceE
     let architecture = format!("--gpu-architecture=compute_{}{}", capability.0, capability.1);
     let options = vec![architecture, "--std=c++17".to_owned()];
     let options = CompileOptions { options, ..CompileOptions::default() };
-    let ptx = compile_ptx_with_opts(&source.text, options)?;
+    let ptx = compile_ptx_with_opts(source.for_device(), options)?;
     kernels.push(Compiled { source: source.clone(), capability, ptx: ptx.clone() });
     Ok(ptx)
 }
@@ -104,8 +110,37 @@ enum Weights {
     Single(CudaSlice<f32>),
 }
 
-/// A crew on the device.
-pub(crate) struct Cuda {
+/// The trainer of networks of these seeds on the first device, all of whose parameters are zero.
+pub(crate) fn trainer(shape: &Shape, seeds: &[u64]) -> Result<Box<dyn Trainer>, DeviceError> {
+    let context = context()?;
+    let capability = context.compute_capability()?;
+    let has_matrix_unit = match shape.precision {
+        Precision::Single => capability >= (8, 0),
+        _ => matches!(capability, (9 | 10, 0)),
+    };
+    let multiprocessors = context.attribute(CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT)?;
+    let traits = Traits { has_matrix_unit, multiprocessors: multiprocessors as usize };
+    let source = KernelSource::new(shape, traits);
+    let module = context.load_module(compile(&source, capability)?)?;
+    let stream = context.new_stream()?;
+    Ok(match (source.path, shape.precision) {
+        (Path::Large, Precision::Single) => {
+            Box::new(Large::<f32>::new(stream, &module, source, shape, seeds)?)
+        }
+        (Path::Large, _) => Box::new(Large::<f64>::new(stream, &module, source, shape, seeds)?),
+        _ => Box::new(Crowd::new(stream, &module, source, shape, seeds)?),
+    })
+}
+
+/// A kernel of a module that may use so much shared memory.
+fn kernel(module: &Arc<CudaModule>, name: &str, shared_bytes: usize) -> Result<CudaFunction, DeviceError> {
+    let kernel = module.load_function(name)?;
+    kernel.set_attribute(CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, shared_bytes as i32)?;
+    Ok(kernel)
+}
+
+/// Many networks at once, each a block of threads.
+struct Crowd {
     stream: Arc<CudaStream>,
     kernel: CudaFunction,
     source: KernelSource,
@@ -114,20 +149,15 @@ pub(crate) struct Cuda {
     weights: Weights,
 }
 
-impl Cuda {
-    /// Networks of these seeds, all of whose parameters are zero.
-    pub fn new(shape: &Shape, seeds: &[u64]) -> Result<Self, DeviceError> {
-        let context = context()?;
-        let capability = context.compute_capability()?;
-        let has_matrix_unit = match shape.precision {
-            Precision::Single => capability >= (8, 0),
-            _ => matches!(capability, (9 | 10, 0)),
-        };
-        let source = KernelSource::new(shape, has_matrix_unit);
-        let kernel = context.load_module(compile(&source, capability)?)?.load_function("train")?;
-        let bytes = source.shared_bytes as i32;
-        kernel.set_attribute(CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, bytes)?;
-        let stream = context.new_stream()?;
+impl Crowd {
+    fn new(
+        stream: Arc<CudaStream>,
+        module: &Arc<CudaModule>,
+        source: KernelSource,
+        shape: &Shape,
+        seeds: &[u64],
+    ) -> Result<Self, DeviceError> {
+        let kernel = kernel(module, "train", source.shared_bytes)?;
         let parameters = shape.parameters();
         let count = seeds.len() * parameters.0 * parameters.1;
         let weights = match shape.precision {
@@ -166,9 +196,9 @@ fn upload<R: Real>(
     Ok(stream.synchronize()?)
 }
 
-impl Trainer for Cuda {
-    fn train(&mut self, slice: &Slice) -> Result<Vec<f64>, DeviceError> {
-        let pushes = slice.padded();
+impl Trainer for Crowd {
+    fn train(&mut self, slice: &Slice) -> Result<Vec<Losses>, DeviceError> {
+        let pushes = slice.padded(BLOCK);
         let blocks = (pushes.len() / BLOCK) as u32;
         let members: Vec<u32> = slice.members.iter().map(|member| *member as u32).collect();
         let config = LaunchConfig {
@@ -176,22 +206,25 @@ impl Trainer for Cuda {
             block_dim: (self.source.threads as u32, 1, 1),
             shared_mem_bytes: self.source.shared_bytes as u32,
         };
+        let (purpose, counted) = (counter_word(slice.purpose), slice.pushes.len() as u32);
         let pushes = self.stream.clone_htod(&pushes)?;
-        let mut errors = self.stream.alloc_zeros::<f64>(members.len())?;
+        let mut errors = self.stream.alloc_zeros::<f64>(2 * members.len())?;
         let members = self.stream.clone_htod(&members)?;
         let mut launch = self.stream.launch_builder(&self.kernel);
         match &mut self.weights {
             Weights::Double(weights) => launch.arg(weights),
             Weights::Single(weights) => launch.arg(weights),
         };
-        launch.arg(&self.seeds).arg(&members).arg(&pushes).arg(&slice.first).arg(&blocks).arg(&mut errors);
+        launch.arg(&self.seeds).arg(&members).arg(&pushes).arg(&slice.first).arg(&blocks);
+        launch.arg(&purpose).arg(&counted).arg(&mut errors);
         // The kernel reads `pushes` of `blocks` blocks, and of `members` and `seeds` those of the grid; it
-        // writes the weights of the members, each by its own block of threads, and an error for each.
+        // writes the weights of the members, each by its own block of threads, and two sums for each.
         #[allow(unsafe_code, reason = "arguments and sizes are those that the kernel's source declares")]
         unsafe {
             launch.launch(config)?;
         }
-        Ok(self.stream.clone_dtoh(&errors)?)
+        let errors = self.stream.clone_dtoh(&errors)?;
+        Ok(errors.chunks_exact(2).map(|sums| losses(sums, slice)).collect())
     }
 
     fn weights(&mut self, member: usize) -> Result<Array2<f64>, DeviceError> {
@@ -200,24 +233,22 @@ impl Trainer for Cuda {
             Weights::Double(weights) => download(&self.stream, weights, place),
             Weights::Single(weights) => download(&self.stream, weights, place),
         }?;
-        let network = match self.source.path {
-            Path::Resident => Array2::from_shape_vec(self.parameters, numbers),
-            Path::Streamed => Array2::from_shape_vec(self.parameters.f(), numbers),
-        };
-        network.map_err(|error| DeviceError(error.to_string()))
+        self.source.path.network(self.parameters, numbers)
     }
 
     fn set_weights(&mut self, member: usize, weights: &Array2<f64>) -> Result<(), DeviceError> {
         let place = self.place(member);
-        let ordered: ArrayView2<f64> = match self.source.path {
-            Path::Resident => weights.view(),
-            Path::Streamed => weights.t(),
-        };
+        let ordered = self.source.path.ordered(weights);
         match &mut self.weights {
             Weights::Double(all) => upload(&self.stream, all, place, ordered.iter().copied()),
             Weights::Single(all) => upload(&self.stream, all, place, ordered.iter().copied()),
         }
     }
+}
+
+/// The sums that a kernel makes of the losses of a slice.
+fn losses(sums: &[f64], slice: &Slice) -> Losses {
+    Losses { sum: sums[0], squares: sums[1], count: slice.pushes.len() as u64 }
 }
 
 #[cfg(test)]
@@ -242,7 +273,9 @@ mod tests {
             ..figure_1.clone()
         };
         let relu = Shape { unit: Unit::Inner, ..affine.clone() };
-        vec![figure_1, relu, affine]
+        let large = |neurons| Shape { neurons, ..crate::trial::figure_1(neurons, 1000, precision) };
+        let large_affine = Shape { unit: Unit::Affine, ..large(100_000) };
+        vec![figure_1, relu, affine, large(100_000), large(200_000), large_affine]
     }
 
     /// Needs no device: NVRTC alone, where it is.
@@ -253,9 +286,14 @@ mod tests {
         for (case, shape) in shapes().into_iter().enumerate() {
             for precision in [Precision::Double, Precision::Single] {
                 for has_matrix_unit in [true, false] {
-                    let source = KernelSource::new(&Shape { precision, ..shape.clone() }, has_matrix_unit);
-                    let is_resident = has_matrix_unit && case < 2;
-                    assert_eq!(source.path == Path::Resident, is_resident, "{case} {precision:?}");
+                    let traits = Traits { has_matrix_unit, multiprocessors: 132 };
+                    let source = KernelSource::new(&Shape { precision, ..shape.clone() }, traits);
+                    let path = match case {
+                        0 | 1 if has_matrix_unit => Path::Resident,
+                        0..3 => Path::Streamed,
+                        _ => Path::Large,
+                    };
+                    assert_eq!(source.path, path, "{case} {precision:?}");
                     if has_compiler {
                         compile(&source, (9, 0)).unwrap_or_else(|error| panic!("{case}: {error}"));
                     }

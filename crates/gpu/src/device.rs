@@ -28,7 +28,7 @@ pub fn name() -> Result<String, DeviceError> {
 /// [`DeviceError`], where there is no device or the networks do not fit.
 #[cfg(feature = "cuda")]
 pub fn trainer(shape: &Shape, seeds: &[u64]) -> Result<Box<dyn Trainer>, DeviceError> {
-    Ok(Box::new(crate::cuda::Cuda::new(shape, seeds)?))
+    crate::cuda::trainer(shape, seeds)
 }
 
 /// A crew of networks of these seeds on the device, all of whose parameters are zero.

@@ -1,5 +1,6 @@
-//! The work of the kernels on a processor: blocks of eight steps, sums over the neurons by lanes and warps,
-//! in the order of the general kernel (`kernels/streamed.cu`) and in double precision. It is the oracle: it
+//! The work of the kernels on a processor: blocks of steps, eight of them or more where a network is large,
+//! sums over the neurons by lanes and warps, in the order of the general kernel (`kernels/streamed.cu`) and
+//! in double precision. It is the oracle: it
 //! agrees with the sequential engine up to rounding, and a device with it. It is not fast.
 #![allow(clippy::disallowed_methods, reason = "the kernels fuse products; this is not fast anyway")]
 
@@ -8,7 +9,7 @@ use meanfield_model::unit::Unit;
 use ndarray::{Array2, ArrayView1};
 
 use crate::samples;
-use crate::trainer::{BLOCK, DeviceError, Shape, Slice, Trainer};
+use crate::trainer::{DeviceError, Losses, Shape, Slice, Trainer};
 
 /// Threads of a block: a thread owns every so manyth neuron.
 const THREADS: usize = 256;
@@ -31,20 +32,20 @@ impl Emulation {
 }
 
 impl Trainer for Emulation {
-    fn train(&mut self, slice: &Slice) -> Result<Vec<f64>, DeviceError> {
-        let pushes = slice.padded();
-        let mut errors = Vec::new();
+    fn train(&mut self, slice: &Slice) -> Result<Vec<Losses>, DeviceError> {
+        let block = self.shape.block();
+        let mut losses = Vec::new();
         for member in slice.members {
-            let mut error = 0.0;
-            for (block, pushes) in pushes.chunks_exact(BLOCK).enumerate() {
-                let first = slice.first + (block * BLOCK) as u64;
-                let samples = samples::draw(&self.shape.data, self.seeds[*member], first, BLOCK);
+            let mut all = Losses::default();
+            let source = (self.seeds[*member], slice.purpose);
+            for (first, pushes) in (slice.first..).step_by(block).zip(slice.pushes.chunks(block)) {
+                let samples = samples::draw(&self.shape.data, source, first, pushes.len());
                 let network = &mut self.networks[*member];
-                error += Block::new(&self.shape, &samples.x).train(network, &samples.y, pushes);
+                all.add(Block::new(&self.shape, &samples.x).train(network, &samples.y, pushes));
             }
-            errors.push(error);
+            losses.push(all);
         }
-        Ok(errors)
+        Ok(losses)
     }
 
     fn weights(&mut self, member: usize) -> Result<Array2<f64>, DeviceError> {
@@ -57,21 +58,20 @@ impl Trainer for Emulation {
     }
 }
 
-/// The inputs of eight steps, with what follows from them alone.
+/// The inputs of a block of steps, with what follows from them alone.
 struct Block<'a> {
     sigma: &'a PiecewiseLinear,
     unit: Unit,
     /// Inputs that a row meets, 1 first where there is b; shape (step, coordinate).
     inputs: Array2<f64>,
     /// ⟨x_k, x_j⟩.
-    gram: [[f64; BLOCK]; BLOCK],
+    gram: Array2<f64>,
 }
 
 /// z of a neuron for the steps of a block, and c = push σ'(z) a.
-#[derive(Clone, Default)]
 struct Neuron {
-    z: [f64; BLOCK],
-    gain: [f64; BLOCK],
+    z: Vec<f64>,
+    gain: Vec<f64>,
     outer: f64,
 }
 
@@ -83,14 +83,10 @@ fn fused_dot(x: ArrayView1<f64>, y: ArrayView1<f64>) -> f64 {
 impl<'a> Block<'a> {
     fn new(shape: &'a Shape, x: &Array2<f64>) -> Self {
         let before = usize::from(shape.unit == Unit::Affine);
-        let mut inputs = Array2::ones((BLOCK, before + x.ncols()));
+        let mut inputs = Array2::ones((x.nrows(), before + x.ncols()));
         inputs.slice_mut(ndarray::s![.., before..]).assign(x);
-        let mut gram = [[0.0; BLOCK]; BLOCK];
-        for (k, row) in gram.iter_mut().enumerate() {
-            for (j, product) in row.iter_mut().enumerate() {
-                *product = fused_dot(inputs.row(k), inputs.row(j));
-            }
-        }
+        let steps = x.nrows();
+        let gram = Array2::from_shape_fn((steps, steps), |(k, j)| fused_dot(inputs.row(k), inputs.row(j)));
         Self { sigma: &shape.sigma, unit: shape.unit, inputs, gram }
     }
 
@@ -99,26 +95,24 @@ impl<'a> Block<'a> {
         let outer = self.unit.outer();
         let neuron = |row: ArrayView1<f64>| {
             let inner = row.slice(ndarray::s![outer..]);
-            let z = std::array::from_fn(|k| fused_dot(inner, self.inputs.row(k)));
-            Neuron { z, outer: if outer > 0 { row[0] } else { 1.0 }, ..Neuron::default() }
+            let z: Vec<f64> = self.inputs.rows().into_iter().map(|x| fused_dot(inner, x)).collect();
+            Neuron { gain: vec![0.0; z.len()], z, outer: if outer > 0 { row[0] } else { 1.0 } }
         };
         weights.rows().into_iter().map(neuron).collect()
     }
 
-    /// All steps; the sum of (y − ŷ)² over those that move is returned.
-    fn train(&self, weights: &mut Array2<f64>, labels: &[f64], pushes: &[f64]) -> f64 {
+    /// All steps; their losses are returned.
+    fn train(&self, weights: &mut Array2<f64>, labels: &[f64], pushes: &[f64]) -> Losses {
         let mut neurons = self.neurons(weights);
-        let mut error = 0.0;
-        for k in 0..BLOCK {
+        let mut losses = Losses::default();
+        for k in 0..pushes.len() {
             let missing = labels[k] - self.sum(&neurons, k) / neurons.len() as f64;
             let push = pushes[k] * missing;
-            if pushes[k] != 0.0 {
-                error += missing * missing;
-            }
+            losses.push(missing * missing);
             neurons.iter_mut().for_each(|neuron| self.step(neuron, k, push));
         }
         self.update(weights, &neurons);
-        error
+        losses
     }
 
     /// Σ a σ(z_k): each thread over its neurons, each warp by halves, then the warps.
@@ -137,8 +131,8 @@ impl<'a> Block<'a> {
         if self.unit == Unit::Affine {
             neuron.outer = push.mul_add(value, neuron.outer);
         }
-        for j in k + 1..BLOCK {
-            neuron.z[j] = neuron.gain[k].mul_add(self.gram[k][j], neuron.z[j]);
+        for j in k + 1..neuron.z.len() {
+            neuron.z[j] = neuron.gain[k].mul_add(self.gram[[k, j]], neuron.z[j]);
         }
     }
 

@@ -11,8 +11,8 @@ pub mod crew;
 mod cuda;
 pub mod device;
 pub mod emulation;
-#[cfg_attr(not(feature = "cuda"), allow(dead_code, reason = "only a device is given the kernels"))]
-mod kernel_source;
+
+pub mod kernel_source;
 pub mod network;
 pub mod reference;
 pub mod samples;

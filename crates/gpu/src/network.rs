@@ -10,7 +10,7 @@ use meanfield_run::system::{Observation, RunError, State, Stride, System};
 use ndarray::Array2;
 
 use crate::crew::{Crew, Recruit};
-use crate::trainer::{BLOCK, DeviceError, Shape, Trainer};
+use crate::trainer::{DeviceError, Shape, Trainer};
 
 /// A weight beyond this has run away.
 const LARGEST: f64 = 1e9;
@@ -20,6 +20,8 @@ pub struct DeviceNetwork {
     setup: Setup,
     crew: Arc<Crew>,
     member: usize,
+    /// Steps that are made together.
+    block: u64,
     /// Whether its start is on the device.
     is_placed: bool,
     /// Steps that it has made there.
@@ -41,15 +43,17 @@ pub fn crew(setups: Vec<Setup>, trainer: MakeTrainer) -> Result<Vec<DeviceNetwor
     let Some(first) = setups.first() else { return Ok(Vec::new()) };
     let shape = Shape::new(first)?;
     let seeds: Vec<u64> = setups.iter().map(|setup| setup.seed).collect();
+    let block = shape.block();
     let recruit: Recruit = Box::new(move || trainer(&shape, &seeds));
     let steps = first.clone();
     let number = CREWS.fetch_add(1, Ordering::Relaxed);
     let push = move |made| 2.0 * steps.size_of_step(made);
-    let crew = Arc::new(Crew::new(number, setups.len(), push, recruit));
+    let crew = Arc::new(Crew::new(number, (setups.len(), block), push, recruit));
     let networks = setups.into_iter().enumerate().map(|(member, setup)| DeviceNetwork {
         setup,
         crew: Arc::clone(&crew),
         member,
+        block: block as u64,
         is_placed: false,
         trained: 0,
         step: 0,
@@ -83,7 +87,7 @@ impl DeviceNetwork {
     fn train(&mut self, last: u64) -> Result<(), DeviceError> {
         self.begin()?;
         let before = self.trained;
-        let whole = last - last % BLOCK as u64;
+        let whole = last - last % self.block;
         self.trained = self.crew.train(self.member, whole)?;
         self.step = if self.trained == whole { last } else { self.trained };
         self.work += self.trained - before;
@@ -155,8 +159,8 @@ impl System for DeviceNetwork {
             let what = format!("{} numbers for {} weights", state.reals.len(), shape.0 * shape.1);
             return Err(RunError::Checkpoint(what));
         };
-        let ahead = step.checked_sub(trained).is_some_and(|ahead| ahead < BLOCK as u64);
-        let is_place = trained.is_multiple_of(BLOCK as u64) && ahead;
+        let ahead = step.checked_sub(trained).is_some_and(|ahead| ahead < self.block);
+        let is_place = trained.is_multiple_of(self.block) && ahead;
         if !is_place || !weights.iter().all(|w| w.is_finite()) {
             return Err(RunError::Checkpoint(format!("step {step} after {trained} steps on a device")));
         }

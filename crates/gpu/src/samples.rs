@@ -9,28 +9,32 @@ use meanfield_random::counter::{open_uniform, words};
 use meanfield_random::stream::Purpose;
 use ndarray::{Array2, ArrayViewMut1};
 
+/// A seed, and what its samples are for.
+pub type Source = (u64, Purpose);
+
 /// The samples of `count` steps, of which the first follows `first` others.
-pub fn draw(data: &Mixture, seed: u64, first: u64, count: usize) -> Samples {
+pub fn draw(data: &Mixture, source: Source, first: u64, count: usize) -> Samples {
     let mut x = Array2::zeros((count, data.dimension()));
     let steps = first..first + count as u64;
-    let y = steps.zip(x.rows_mut()).map(|(step, row)| draw_sample(data, seed, step, row)).collect();
+    let y = steps.zip(x.rows_mut()).map(|(step, row)| draw_sample(data, source, step, row)).collect();
     Samples { x, y }
 }
 
 /// Draws one sample into `x`, and returns its label.
-fn draw_sample(data: &Mixture, seed: u64, step: u64, mut x: ArrayViewMut1<f64>) -> f64 {
-    let class = class(data, seed, step);
+fn draw_sample(data: &Mixture, source: Source, step: u64, mut x: ArrayViewMut1<f64>) -> f64 {
+    let (seed, purpose) = source;
+    let class = class(data, source, step);
     let blocks = data.blocks().zip(&class.scales);
     for (j, scale) in blocks.flat_map(|(block, scale)| block.map(move |j| (j, scale))) {
-        x[j] = scale * normals(words(seed, Purpose::Data, step, (j / 2) as u32))[j % 2];
+        x[j] = scale * normals(words(seed, purpose, step, (j / 2) as u32))[j % 2];
     }
     class.label.value(&[])
 }
 
 /// The class of a sample.
-fn class(data: &Mixture, seed: u64, step: u64) -> &Component {
+fn class(data: &Mixture, (seed, purpose): Source, step: u64) -> &Component {
     let pairs = data.dimension().div_ceil(2);
-    let [lower, upper, ..] = words(seed, Purpose::Data, step, pairs as u32);
+    let [lower, upper, ..] = words(seed, purpose, step, pairs as u32);
     let level = open_uniform([lower, upper]);
     let passed = class_ends(data).iter().filter(|end| level >= **end).count();
     &data.components[passed]
@@ -61,7 +65,7 @@ mod tests {
     #[test]
     fn samples_have_the_law_of_the_data() {
         let data: Mixture = BlockClasses::anisotropic(7, 3, 0.6).expect("valid").into();
-        let samples = draw(&data, 3, 1 << 33, 100_000);
+        let samples = draw(&data, (3, Purpose::Data), 1 << 33, 100_000);
         for (label, scales) in [(1.0, [1.6, 1.0]), (-1.0, [0.4, 1.0])] {
             let rows: Vec<_> =
                 samples.x.rows().into_iter().zip(&samples.y).filter(|(_, y)| **y == label).collect();
@@ -85,14 +89,14 @@ mod tests {
     #[test]
     fn coordinates_are_uncorrelated_and_steps_differ() {
         let data: Mixture = BlockClasses::anisotropic(4, 3, 0.0).expect("valid").into();
-        let samples = draw(&data, 3, 0, 100_000);
+        let samples = draw(&data, (3, Purpose::Data), 0, 100_000);
         for i in 0..4 {
             for j in 0..i {
                 let product = samples.x.column(i).dot(&samples.x.column(j)) / 1e5;
                 assert!(product.abs() < 5.0 / 1e5_f64.sqrt(), "{i} {j}: {product}");
             }
         }
-        assert_eq!(draw(&data, 3, 10, 5).x, samples.x.slice(ndarray::s![10..15, ..]));
-        assert_ne!(draw(&data, 4, 10, 5).x, samples.x.slice(ndarray::s![10..15, ..]));
+        assert_eq!(draw(&data, (3, Purpose::Data), 10, 5).x, samples.x.slice(ndarray::s![10..15, ..]));
+        assert_ne!(draw(&data, (4, Purpose::Data), 10, 5).x, samples.x.slice(ndarray::s![10..15, ..]));
     }
 }

@@ -6,10 +6,15 @@ use meanfield_model::loss::Loss;
 use meanfield_model::mixture::Mixture;
 use meanfield_model::unit::Unit;
 use meanfield_particle::finite_network::{Precision, Setup};
+use meanfield_random::stream::Purpose;
 use ndarray::Array2;
 
 /// Steps that are computed together. Blocks begin at multiples of it.
 pub const BLOCK: usize = 8;
+/// The same of a large network.
+pub const LARGE_BLOCK: usize = 256;
+/// A network of so many parameters has the whole device to itself.
+const LARGE: usize = 1_000_000;
 
 /// Most classes of the data, and most pieces of σ: tables in a kernel.
 const MOST_ENTRIES: usize = 64;
@@ -71,6 +76,18 @@ impl Shape {
         Ok(Self { neurons: setup.neurons, data, sigma, unit, precision: setup.precision })
     }
 
+    /// Whether the whole device trains one network, not many at once. Sizes alone decide, so that what else
+    /// is trained shows in no result.
+    pub fn is_large(&self) -> bool {
+        let (neurons, parameters) = self.parameters();
+        neurons * parameters >= LARGE
+    }
+
+    /// Steps that are computed together.
+    pub fn block(&self) -> usize {
+        if self.is_large() { LARGE_BLOCK } else { BLOCK }
+    }
+
     /// (N, D).
     pub fn parameters(&self) -> (usize, usize) {
         (self.neurons, self.unit.parameters(self.data.dimension()))
@@ -81,11 +98,14 @@ fn unknown(what: &str) -> DeviceError {
     DeviceError(format!("a device trains with {what} alone so far"))
 }
 
-/// Steps of networks that have all made as many.
+/// Steps of networks that have all made as many; or, with sizes of zero, fresh samples on which their losses
+/// are wanted.
 pub struct Slice<'a> {
     /// Which networks of the crew.
     pub members: &'a [usize],
-    /// Steps made before, a multiple of [`BLOCK`].
+    /// What the samples are for.
+    pub purpose: Purpose,
+    /// Steps or samples before, a multiple of [`Shape::block`].
     pub first: u64,
     /// 2 s_k of each step, at least one.
     pub pushes: &'a [f64],
@@ -93,20 +113,53 @@ pub struct Slice<'a> {
 
 impl Slice<'_> {
     /// 2 s_k, with 0 for the steps that fill the last block: they change nothing.
-    pub fn padded(&self) -> Vec<f64> {
+    pub fn padded(&self, block: usize) -> Vec<f64> {
         let mut pushes = self.pushes.to_vec();
-        pushes.resize(pushes.len().next_multiple_of(BLOCK), 0.0);
+        pushes.resize(pushes.len().next_multiple_of(block), 0.0);
         pushes
+    }
+}
+
+/// Sums over samples of the loss (y − ŷ)².
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Losses {
+    /// Σ (y − ŷ)².
+    pub sum: f64,
+    /// Σ (y − ŷ)⁴.
+    pub squares: f64,
+    /// How many.
+    pub count: u64,
+}
+
+impl Losses {
+    /// Those of other samples, too.
+    pub fn add(&mut self, other: Self) {
+        self.sum += other.sum;
+        self.squares += other.squares;
+        self.count += other.count;
+    }
+
+    /// One more.
+    pub fn push(&mut self, loss: f64) {
+        self.add(Self { sum: loss, squares: loss * loss, count: 1 });
+    }
+
+    /// The mean and its standard error.
+    pub fn mean(&self) -> (f64, f64) {
+        let count = self.count as f64;
+        let mean = self.sum / count;
+        let variance = (self.squares / count - mean * mean).max(0.0);
+        (mean, (variance / (count - 1.0)).sqrt())
     }
 }
 
 /// Trains the networks of a crew, which are numbered.
 pub trait Trainer: Send {
-    /// Trains some of them. The sums of (y − ŷ)² over the steps are returned, one for each.
+    /// Trains some of them. The losses of the steps, each before its step, are returned for each.
     ///
     /// # Errors
     /// [`DeviceError`], where the device fails.
-    fn train(&mut self, slice: &Slice) -> Result<Vec<f64>, DeviceError>;
+    fn train(&mut self, slice: &Slice) -> Result<Vec<Losses>, DeviceError>;
 
     /// The parameters of a network, shape (neuron, D).
     ///

@@ -9,16 +9,19 @@ use meanfield_model::mixture::Mixture;
 use meanfield_model::unit::Unit;
 use meanfield_particle::finite_network::Precision;
 use meanfield_particle::sampler::initial_weights;
+use meanfield_random::stream::Purpose;
 use ndarray::Array2;
 
 use crate::network::MakeTrainer;
-use crate::reference::sequential;
-use crate::trainer::{DeviceError, Shape, Slice};
+use crate::reference::{self, sequential};
+use crate::trainer::{DeviceError, Losses, Shape, Slice};
 
 /// Steps; no whole number of blocks.
 const STEPS: u32 = 301;
-/// Where the first slice ends; a whole number of blocks.
+/// Where the first slice ends; a whole number of blocks of eight, and after the next whole one of others.
 const CUT: usize = 104;
+/// Fresh samples whose losses are asked for.
+const FRESH: usize = 41;
 /// Seeds of the three networks, of which the last two are trained.
 const SEEDS: [u64; 3] = [5, (1 << 40) + 7, 9];
 
@@ -40,7 +43,9 @@ pub struct TrialOutcome {
     pub error: f64,
     /// ‖W_ref − W_0‖.
     pub moved: f64,
-    /// Whether a network alone, in one slice, has the same bits.
+    /// How far its losses on fresh samples, and their squares, are from those of its weights.
+    pub losses_error: f64,
+    /// Whether a network alone, in one slice, has the same bits, and whether losses leave them alone.
     pub is_same_alone: bool,
     /// Whether a network that was not trained has its start.
     pub is_untouched: bool,
@@ -67,9 +72,12 @@ impl Trial {
             Self::new("figure 1", figure_1(800, 40, precision), 1e-3),
             Self::new("figure 1, N = 400", figure_1(400, 40, precision), 1e-3),
             Self::new("relu, odd sizes", odd, 1e-3),
-            Self::new("three knots", general, 1e-3),
-            Self::new("a relu(<w, x> + b)", affine, 1e-3),
+            Self::new("three knots", general.clone(), 1e-3),
+            Self::new("a relu(<w, x> + b)", affine.clone(), 1e-3),
             Self::new("d = 320", figure_1(800, 320, precision), 1e-4),
+            Self::new("large", figure_1(2600, 400, precision), 1e-4),
+            Self::new("large, three knots", large(general, 8000), 3e-4),
+            Self::new("large, a relu(<w, x> + b)", large(affine, 8001), 3e-4),
         ]
     }
 
@@ -84,22 +92,28 @@ impl Trial {
     pub fn run(&self, make: MakeTrainer) -> Result<TrialOutcome, DeviceError> {
         let start = self.start();
         let pushes = self.pushes();
+        let cut = CUT.next_multiple_of(self.shape.block());
+        let purpose = Purpose::Data;
         let mut trainer = make(&self.shape, &SEEDS)?;
         for member in 0..SEEDS.len() {
             trainer.set_weights(member, &start)?;
         }
-        trainer.train(&Slice { members: &[2, 1], first: 0, pushes: &pushes[..CUT] })?;
-        trainer.train(&Slice { members: &[1], first: CUT as u64, pushes: &pushes[CUT..] })?;
+        trainer.train(&Slice { members: &[2, 1], purpose, first: 0, pushes: &pushes[..cut] })?;
+        trainer.train(&Slice { members: &[1], purpose, first: cut as u64, pushes: &pushes[cut..] })?;
         let mut alone = make(&self.shape, &SEEDS[1..2])?;
         alone.set_weights(0, &start)?;
-        alone.train(&Slice { members: &[0], first: 0, pushes: &pushes })?;
+        alone.train(&Slice { members: &[0], purpose, first: 0, pushes: &pushes })?;
         let trained = trainer.weights(1)?;
+        let fresh =
+            Slice { purpose: Purpose::Evaluation, pushes: &[0.0; FRESH], members: &[1], first: 1 << 30 };
+        let losses = trainer.train(&fresh)?[0];
         let exact = sequential(&self.shape, &start, SEEDS[1], &pushes);
         let moved = norm(&(&exact - &start));
         Ok(TrialOutcome {
             error: norm(&(&trained - &exact)) / moved,
             moved,
-            is_same_alone: trained == alone.weights(0)?,
+            losses_error: relative(losses, reference::losses(&self.shape, &trained, SEEDS[1], &fresh)),
+            is_same_alone: trained == alone.weights(0)? && trained == trainer.weights(1)?,
             is_untouched: trainer.weights(0)? == start,
         })
     }
@@ -118,6 +132,17 @@ impl Trial {
     fn pushes(&self) -> Vec<f64> {
         (0..STEPS).map(|k| 2.0 * self.size / (1.0 + f64::from(k) / 100.0)).collect()
     }
+}
+
+/// The same neurons in more dimensions, and so many of them.
+fn large(shape: Shape, neurons: usize) -> Shape {
+    Shape { neurons, data: BlockClasses::anisotropic(130, 51, 0.6).expect("valid").into(), ..shape }
+}
+
+/// The larger of two relative errors: of the sum and of the squares.
+fn relative(seen: Losses, exact: Losses) -> f64 {
+    let sum = (seen.sum / exact.sum - 1.0).abs();
+    sum.max((seen.squares / exact.squares - 1.0).abs())
 }
 
 fn norm(matrix: &Array2<f64>) -> f64 {

@@ -1,6 +1,8 @@
-//! A device, or in its place the emulation, against the sequential engine on the same samples, for every
-//! kernel. What needs a device is ignored by default, and fails where there is none:
-//! `cargo test --release -p meanfield-gpu --features cuda --test device -- --ignored`.
+//! A device, or in its place the emulation or the kernels' own source on a processor, against the sequential
+//! engine on the same samples, for every kernel. What needs a device is ignored by default, and fails where
+//! there is none: `cargo test --release -p meanfield-gpu --features cuda --test device -- --ignored`.
+
+mod on_processor;
 
 use meanfield_gpu::device;
 use meanfield_gpu::emulation::Emulation;
@@ -19,7 +21,7 @@ fn assert_trains(make: MakeTrainer, precision: Precision, largest: f64) {
         let outcome = trial.run(make).expect("a device");
         let name = trial.name;
         assert!(outcome.moved > 1e-2, "{name}: {outcome:?}");
-        assert!(outcome.error <= largest, "{name}: {outcome:?}");
+        assert!(outcome.error <= largest && outcome.losses_error <= largest, "{name}: {outcome:?}");
         assert!(outcome.is_same_alone && outcome.is_untouched, "{name}: {outcome:?}");
     }
 }
@@ -31,6 +33,31 @@ fn emulated(shape: &Shape, seeds: &[u64]) -> Result<Box<dyn Trainer>, DeviceErro
 #[test]
 fn the_emulation_trains_as_the_processor_does() {
     assert_trains(emulated, Precision::Double, DOUBLES);
+}
+
+/// The kernels of a device with a matrix unit.
+fn resident(shape: &Shape, seeds: &[u64]) -> Result<Box<dyn Trainer>, DeviceError> {
+    Ok(on_processor::trainer(shape, seeds, true))
+}
+
+/// Those of another.
+fn streamed(shape: &Shape, seeds: &[u64]) -> Result<Box<dyn Trainer>, DeviceError> {
+    Ok(on_processor::trainer(shape, seeds, false))
+}
+
+#[test]
+fn kernels_train_as_the_processor_does_in_doubles() {
+    assert_trains(resident, Precision::Double, DOUBLES);
+}
+
+#[test]
+fn kernels_train_as_the_processor_does_in_singles() {
+    assert_trains(resident, Precision::Single, SINGLES);
+}
+
+#[test]
+fn kernels_without_a_matrix_unit_train_as_the_processor_does() {
+    assert_trains(streamed, Precision::Double, DOUBLES);
 }
 
 #[test]

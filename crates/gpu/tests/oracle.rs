@@ -11,6 +11,7 @@ use meanfield_model::mixture::Mixture;
 use meanfield_model::unit::Unit;
 use meanfield_particle::finite_network::Precision;
 use meanfield_particle::sampler::initial_weights;
+use meanfield_random::stream::Purpose;
 use ndarray::Array2;
 
 fn sigmas() -> [PiecewiseLinear; 3] {
@@ -36,11 +37,12 @@ fn blocks_of_steps_are_the_steps_one_by_one() {
             for member in 0..2 {
                 emulation.set_weights(member, &start).expect("no device");
             }
+            let purpose = Purpose::Data;
             // Not a whole number of blocks, in two launches.
             let pushes: Vec<f64> = (0..301).map(|k| 2e-3 / (1.0 + k as f64 / 100.0)).collect();
-            let all = Slice { members: &[0, 1], first: 0, pushes: &pushes[..104] };
+            let all = Slice { members: &[0, 1], purpose, first: 0, pushes: &pushes[..104] };
             emulation.train(&all).expect("no device");
-            let rest = Slice { members: &[0, 1], first: 104, pushes: &pushes[104..] };
+            let rest = Slice { members: &[0, 1], purpose, first: 104, pushes: &pushes[104..] };
             emulation.train(&rest).expect("no device");
             for (member, seed) in seeds.into_iter().enumerate() {
                 let exact = sequential(&shape, &start, seed, &pushes);

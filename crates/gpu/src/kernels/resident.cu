@@ -49,14 +49,6 @@ struct Shared {
 };
 
 #if SINGLE
-__device__ __forceinline__ void tf32(float c[4], u32 a0, u32 a1, u32 a2, u32 a3, u32 b0, u32 b1)
-{
-    asm("mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32 {%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, "
-        "{%0,%1,%2,%3};"
-        : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
-        : "r"(a0), "r"(a1), "r"(a2), "r"(a3), "r"(b0), "r"(b1));
-}
-
 // A number in two parts of eleven bits: the matrix unit reads the upper bits of each and no others.
 __device__ __forceinline__ void split(float x, u32 &head, u32 &rest)
 {
@@ -89,15 +81,6 @@ __device__ __forceinline__ void update(float w[4], const float bit[4], float b0,
     for (int i = 0; i < 4; ++i) w[i] += sum[i];
 }
 #else
-__device__ __forceinline__ void product(double c[4], double a0, double a1, double a2, double a3, double b0,
-                                        double b1)
-{
-    asm("mma.sync.aligned.m16n8k8.row.col.f64.f64.f64.f64 {%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, "
-        "{%0,%1,%2,%3};"
-        : "+d"(c[0]), "+d"(c[1]), "+d"(c[2]), "+d"(c[3])
-        : "d"(a0), "d"(a1), "d"(a2), "d"(a3), "d"(b0), "d"(b1));
-}
-
 // z += w x.
 __device__ __forceinline__ void forward(double z[4], const double w[4], Two x)
 {
@@ -113,7 +96,8 @@ __device__ __forceinline__ void update(double w[4], const double bit[4], double 
 
 // Samples of eight steps, by the warps that have a tile less first. Classes are drawn a block before, for all
 // pairs of a sample.
-__device__ __forceinline__ void draw(Shared &s, int place, u64 step, u64 seed, const double *pushes)
+__device__ __forceinline__ void draw(Shared &s, int place, u64 step, Source source,
+                                     const double *pushes)
 {
     const int rank = (threadIdx.x + THREADS - 32 * (TILES % WARPS)) % THREADS;
 #pragma unroll 1
@@ -123,11 +107,11 @@ __device__ __forceinline__ void draw(Shared &s, int place, u64 step, u64 seed, c
         if (pair == PAIRS) {
             s.labels[place][k] = (REAL)(class_labels[index] - OFFSET);
             s.push[place][k] = (REAL)(pushes[k] * SLOPE);
-            s.classes[(place + 1) % RING][k] = class_of(step + B + k, seed);
+            s.classes[(place + 1) % RING][k] = class_of(step + B + k, source);
             continue;
         }
         u32 word[4];
-        philox(pair, step + k, seed, word);
+        philox(pair, step + k, source, word);
         REAL first, second;
         normals(word, first, second);
         const int j = 2 * pair;
@@ -179,14 +163,10 @@ __device__ __forceinline__ REAL sum_of_warp(REAL sum)
 #else
     // Two products with ones, first over the lanes of a column, then over the columns: quicker than five
     // rounds of exchanges of two words each.
-    double c0 = 0, c1 = 0;
-    asm("mma.sync.aligned.m8n8k4.row.col.f64.f64.f64.f64 {%0,%1}, {%2}, {%3}, {%0,%1};"
-        : "+d"(c0), "+d"(c1) : "d"(1.0), "d"(sum));
-    sum = c0 + c1;
-    c0 = 0, c1 = 0;
-    asm("mma.sync.aligned.m8n8k4.row.col.f64.f64.f64.f64 {%0,%1}, {%2}, {%3}, {%0,%1};"
-        : "+d"(c0), "+d"(c1) : "d"(sum), "d"(1.0));
-    sum = c0;
+    double columns[2] = {0, 0}, all[2] = {0, 0};
+    small_product(columns, 1.0, sum);
+    small_product(all, columns[0] + columns[1], 1.0);
+    sum = all[0];
 #endif
     return sum;
 }
@@ -291,20 +271,19 @@ __device__ __forceinline__ void find_gram(Shared &s, const Lane &own, int place)
 
 extern "C" __global__ void __launch_bounds__(THREADS, LEAST_BLOCKS) train(
     REAL *all_weights, const u64 *seeds, const u32 *members, const double *pushes, u64 first, u32 blocks,
-    double *errors)
+    u32 purpose, u32 counted, double *errors)
 {
-    extern __shared__ __align__(16) unsigned char memory[];
-    Shared &s = *reinterpret_cast<Shared *>(memory);
+    SHARED(Shared, s);
     const u32 member = members[blockIdx.x];
     REAL *weights = all_weights + (u64)member * N * D;
-    const u64 seed = seeds[member];
+    const Source source = {seeds[member], purpose};
     const int lane = threadIdx.x % 32, warp = threadIdx.x / 32;
     const int g = lane / 4, t = lane % 4;
     Lane own;
     REAL z[COUPLES][B];
     u32 masks[COUPLES];
     own.lane = lane, own.warp = warp, own.pushed[0] = 0, own.pushed[1] = 0;
-    double error = 0;
+    double error = 0, square = 0; // of (y - yhat)^2, over those that count
 
 #pragma unroll
     for (int slot = 0; slot < SLOTS; ++slot)
@@ -328,9 +307,9 @@ extern "C" __global__ void __launch_bounds__(THREADS, LEAST_BLOCKS) train(
     for (int q = threadIdx.x; q < RING * B * STRIDE; q += THREADS) (&s.x[0][0][0])[q] = 0;
 #pragma unroll
     for (int c = 0; c < COUPLES; ++c) masks[c] = 0;
-    if (threadIdx.x < B) s.classes[0][threadIdx.x] = class_of(first + threadIdx.x, seed);
+    if (threadIdx.x < B) s.classes[0][threadIdx.x] = class_of(first + threadIdx.x, source);
     __syncthreads();
-    draw(s, 0, first, seed, pushes);
+    draw(s, 0, first, source, pushes);
     __syncthreads();
 
     int now = 0, before = 2, next = 1; // places of the samples ahead, behind, and of those to be drawn
@@ -338,7 +317,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, LEAST_BLOCKS) train(
     for (u32 block = 0; block <= blocks; ++block) {
         own.now = now, own.before = before;
         if (block + 1 < blocks)
-            draw(s, next, first + (u64)(block + 1) * B, seed, pushes + (u64)(block + 1) * B);
+            draw(s, next, first + (u64)(block + 1) * B, source, pushes + (u64)(block + 1) * B);
 #pragma unroll
         for (int slot = 0; slot < SLOTS; ++slot) {
             const u32 upper = __shfl_sync(0xffffffffu, masks[slot / 2], 16 * (slot % 2) + g);
@@ -406,9 +385,9 @@ extern "C" __global__ void __launch_bounds__(THREADS, LEAST_BLOCKS) train(
         }
 #pragma unroll
         for (int i = 0; i < 2; ++i) {
-            const REAL size = s.push[now][t + 4 * i];
-            own.pushed[i] = size * kept[i];
-            error += size != 0 ? (double)kept[i] * (double)kept[i] : 0.0;
+            own.pushed[i] = s.push[now][t + 4 * i] * kept[i];
+            const double loss = block * B + t + 4 * i < counted ? (double)kept[i] * (double)kept[i] : 0.0;
+            error += loss, square = fma(loss, loss, square);
         }
         const int spare = before;
         before = now, now = next, next = spare;
@@ -434,7 +413,10 @@ extern "C" __global__ void __launch_bounds__(THREADS, LEAST_BLOCKS) train(
                 if (n < N && j < D) weights[(u64)n * D + j] = w[i];
             }
         }
-    error += __shfl_xor_sync(0xffffffffu, error, 1);
-    error += __shfl_xor_sync(0xffffffffu, error, 2);
-    if (threadIdx.x == 0) errors[blockIdx.x] = error;
+#pragma unroll
+    for (int apart = 1; apart < 4; apart *= 2) {
+        error += __shfl_xor_sync(0xffffffffu, error, apart);
+        square += __shfl_xor_sync(0xffffffffu, square, apart);
+    }
+    if (threadIdx.x == 0) errors[2 * blockIdx.x] = error, errors[2 * blockIdx.x + 1] = square;
 }

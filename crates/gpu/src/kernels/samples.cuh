@@ -1,17 +1,20 @@
-// Samples by counters: Philox 4x32-10 keyed by the seed, with the counter (pair, step, step, STREAM), and
-// Box-Muller. What comes before this text defines N, D (coordinates of x), CLASSES, BLOCKS_OF_X, STREAM, and
-// the tables class_ends, class_labels, class_scales, block_ends. Computes nothing of a network.
+// Samples by counters: Philox 4x32-10 keyed by the seed, with the counter (pair, step, step, purpose), and
+// Box-Muller. What comes before this text defines N, D (coordinates of x), CLASSES, BLOCKS_OF_X, and the tables
+// class_ends, class_labels, class_scales, block_ends. Computes nothing of a network.
 
-typedef unsigned int u32;
-typedef unsigned long long u64;
+// Whose samples: training draws by the steps of a seed, a risk by the numbers of its samples.
+struct Source {
+    u64 seed;
+    u32 purpose;
+};
 
 // Pairs of deviates of a sample; the one after the last draws its class.
 #define PAIRS ((D + 1) / 2)
 
-__device__ __forceinline__ void philox(u32 pair, u64 step, u64 seed, u32 word[4])
+__device__ __forceinline__ void philox(u32 pair, u64 step, Source source, u32 word[4])
 {
-    u32 c0 = pair, c1 = (u32)step, c2 = (u32)(step >> 32), c3 = STREAM;
-    u32 k0 = (u32)seed, k1 = (u32)(seed >> 32);
+    u32 c0 = pair, c1 = (u32)step, c2 = (u32)(step >> 32), c3 = source.purpose;
+    u32 k0 = (u32)source.seed, k1 = (u32)(source.seed >> 32);
 #pragma unroll
     for (int round = 0; round < 10; ++round) {
         const u32 high0 = __umulhi(0xD2511F53u, c0), low0 = 0xD2511F53u * c0;
@@ -53,10 +56,10 @@ __device__ __forceinline__ void normals(const u32 word[4], float &first, float &
 }
 
 // The class of a sample.
-__device__ __forceinline__ int class_of(u64 step, u64 seed)
+__device__ __forceinline__ int class_of(u64 step, Source source)
 {
     u32 word[4];
-    philox(PAIRS, step, seed, word);
+    philox(PAIRS, step, source, word);
     const double level = uniform(word[0], word[1]);
     int index = 0;
 #pragma unroll

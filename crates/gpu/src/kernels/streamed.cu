@@ -19,11 +19,12 @@ struct Shared {
     REAL push[2][B];
 };
 
-__device__ __forceinline__ void draw(Shared &s, int place, u64 step, u64 seed, const double *pushes)
+__device__ __forceinline__ void draw(Shared &s, int place, u64 step, Source source,
+                                     const double *pushes)
 {
     for (int q = threadIdx.x; q < B * (PAIRS + 1); q += THREADS) {
         const int k = q % B, pair = q / B;
-        const int index = class_of(step + k, seed);
+        const int index = class_of(step + k, source);
         if (pair == PAIRS) {
             s.labels[place][k] = (REAL)class_labels[index];
             s.push[place][k] = (REAL)pushes[k];
@@ -31,7 +32,7 @@ __device__ __forceinline__ void draw(Shared &s, int place, u64 step, u64 seed, c
             continue;
         }
         u32 word[4];
-        philox(pair, step + k, seed, word);
+        philox(pair, step + k, source, word);
         REAL first, second;
         normals(word, first, second);
         const int j = 2 * pair;
@@ -42,17 +43,16 @@ __device__ __forceinline__ void draw(Shared &s, int place, u64 step, u64 seed, c
 
 extern "C" __global__ void __launch_bounds__(THREADS) train(
     REAL *all_weights, const u64 *seeds, const u32 *members, const double *pushes, u64 first, u32 blocks,
-    double *errors)
+    u32 purpose, u32 counted, double *errors)
 {
-    extern __shared__ __align__(16) unsigned char memory[];
-    Shared &s = *reinterpret_cast<Shared *>(memory);
+    SHARED(Shared, s);
     const u32 member = members[blockIdx.x];
     REAL *weights = all_weights + (u64)member * ROWS * N;
     REAL *rows = weights + (u64)AFFINE * N;
-    const u64 seed = seeds[member];
+    const Source source = {seeds[member], purpose};
     const int lane = threadIdx.x % 32, warp = threadIdx.x / 32;
     REAL z[PER][B], gain[PER][B], outer[PER];
-    double error = 0;
+    double error = 0, square = 0; // of (y - yhat)^2, over those that count
 #pragma unroll
     for (int i = 0; i < PER; ++i) {
         const int n = threadIdx.x + i * THREADS;
@@ -60,7 +60,7 @@ extern "C" __global__ void __launch_bounds__(THREADS) train(
         for (int k = 0; k < B; ++k) gain[i][k] = 0;
     }
     for (int q = threadIdx.x; q < X_ROWS * B; q += THREADS) s.x[1][q / B][q % B] = 0;
-    draw(s, 0, first, seed, pushes);
+    draw(s, 0, first, source, pushes);
     __syncthreads();
     for (u32 block = 0; block <= blocks; ++block) {
         const int now = block & 1, before = now ^ 1;
@@ -95,7 +95,7 @@ extern "C" __global__ void __launch_bounds__(THREADS) train(
         __syncthreads();
         if (block == blocks) break;
         if (block + 1 < blocks)
-            draw(s, before, first + (u64)(block + 1) * B, seed, pushes + (u64)(block + 1) * B);
+            draw(s, before, first + (u64)(block + 1) * B, source, pushes + (u64)(block + 1) * B);
 #pragma unroll
         for (int k = 0; k < B; ++k) {
             REAL value[PER], slope[PER], sum = 0;
@@ -118,7 +118,10 @@ extern "C" __global__ void __launch_bounds__(THREADS) train(
             for (int w = 0; w < WARPS; ++w) total += s.part[k & 1][w];
             const REAL missing = s.labels[now][k] - total / (REAL)N;
             const REAL push = s.push[now][k] * missing;
-            if (s.push[now][k] != 0) error += (double)missing * (double)missing;
+            if (block * B + k < counted) {
+                const double loss = (double)missing * (double)missing;
+                error += loss, square = fma(loss, loss, square);
+            }
 #pragma unroll
             for (int i = 0; i < PER; ++i) {
                 gain[i][k] = push * slope[i] * outer[i];
@@ -134,5 +137,5 @@ extern "C" __global__ void __launch_bounds__(THREADS) train(
         const int n = threadIdx.x + i * THREADS;
         if (AFFINE && n < N) weights[n] = outer[i];
     }
-    if (threadIdx.x == 0) errors[blockIdx.x] = error;
+    if (threadIdx.x == 0) errors[2 * blockIdx.x] = error, errors[2 * blockIdx.x + 1] = square;
 }

@@ -1,0 +1,53 @@
+//! The kernels of one large network: how its neurons are dealt to the threads of the whole device.
+
+use meanfield_model::unit::Unit;
+
+use super::tables::{number, pieces, preamble, tables_of_sigma};
+use super::{KernelSource, Path, SAMPLES, size};
+use crate::trainer::{LARGE_BLOCK, Shape};
+
+const LARGE: &str = include_str!("../kernels/large.cu");
+
+/// Least and most threads of a block.
+const THREADS: [usize; 2] = [128, 768];
+/// Most shared memory of a block for the bits of σ' of all steps.
+const MOST_BITS: usize = 160_000;
+
+/// The kernel for these networks on a device with so many multiprocessors, a block of threads on each.
+pub(super) fn source(shape: &Shape, multiprocessors: usize) -> KernelSource {
+    let [least, most] = THREADS;
+    let each = shape.neurons.div_ceil(multiprocessors);
+    let per = each.div_ceil(most);
+    let threads = each.div_ceil(per).next_multiple_of(32).max(least);
+    let blocks = shape.neurons.div_ceil(threads * per);
+    // What is in registers grows with the neurons of a thread.
+    let sub = if per == 1 { 16 } else { 8 };
+    let pieces = pieces(shape);
+    let bits = LARGE_BLOCK / 8 * per * threads;
+    let slope = one_slope(shape).filter(|_| bits <= MOST_BITS);
+    let affine = u8::from(shape.unit == Unit::Affine);
+    let own = format!(
+        "#define AFFINE {affine}\n#define B {LARGE_BLOCK}\n#define SUB {sub}\n#define THREADS {threads}\n\
+         #define PER {per}\n#define BLOCKS {blocks}\n#define ONE_SLOPE {}\n#define SLOPE {}\n",
+        u8::from(slope.is_some()),
+        number(slope.unwrap_or(1.0)),
+    ) + &tables_of_sigma(shape);
+    let held = slope.map_or(0, |_| bits);
+    let numbers = LARGE_BLOCK * (sub + 3);
+    KernelSource {
+        path: Path::Large,
+        text: [&preamble(shape), &own, SAMPLES, LARGE].concat(),
+        threads,
+        blocks,
+        shared_bytes: numbers * size(shape) + (33 + 3 * pieces.len()) * size_of::<f64>() + held + 16,
+    }
+}
+
+/// The slope of σ where it is not flat, if that is one piece of neurons σ(⟨w, x⟩): what a step moves a neuron
+/// by is then a bit.
+fn one_slope(shape: &Shape) -> Option<f64> {
+    let pieces = pieces(shape);
+    let mut sloping = pieces.iter().map(|piece| piece.slope).filter(|slope| *slope != 0.0);
+    let slope = sloping.next().filter(|_| shape.unit == Unit::Inner)?;
+    sloping.next().is_none().then_some(slope)
+}
