@@ -75,9 +75,9 @@ impl Trial {
             Self::new("three knots", general.clone(), 1e-3),
             Self::new("a relu(<w, x> + b)", affine.clone(), 1e-3),
             Self::new("d = 320", figure_1(800, 320, precision), 1e-4),
-            Self::new("large", figure_1(2600, 400, precision), 1e-4),
-            Self::new("large, three knots", large(general, 8000), 3e-4),
-            Self::new("large, a relu(<w, x> + b)", large(affine, 8001), 3e-4),
+            Self::new("large", figure_1(500, 2000, precision), 2e-5),
+            Self::new("large, three knots", large(general, 1600), 1e-4),
+            Self::new("large, a relu(<w, x> + b)", large(affine, 1601), 1e-3),
         ]
     }
 
@@ -136,7 +136,7 @@ impl Trial {
 
 /// The same neurons in more dimensions, and so many of them.
 fn large(shape: Shape, neurons: usize) -> Shape {
-    Shape { neurons, data: BlockClasses::anisotropic(130, 51, 0.6).expect("valid").into(), ..shape }
+    Shape { neurons, data: BlockClasses::anisotropic(640, 251, 0.6).expect("valid").into(), ..shape }
 }
 
 /// The larger of two relative errors: of the sum and of the squares.

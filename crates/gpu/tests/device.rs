@@ -17,7 +17,11 @@ const DOUBLES: f64 = 1e-12;
 const SINGLES: f64 = 1e-4;
 
 fn assert_trains(make: MakeTrainer, precision: Precision, largest: f64) {
-    for trial in Trial::all(precision) {
+    assert_all(make, Trial::all(precision), largest);
+}
+
+fn assert_all(make: MakeTrainer, trials: Vec<Trial>, largest: f64) {
+    for trial in trials {
         let outcome = trial.run(make).expect("a device");
         let name = trial.name;
         assert!(outcome.moved > 1e-2, "{name}: {outcome:?}");
@@ -57,7 +61,9 @@ fn kernels_train_as_the_processor_does_in_singles() {
 
 #[test]
 fn kernels_without_a_matrix_unit_train_as_the_processor_does() {
-    assert_trains(streamed, Precision::Double, DOUBLES);
+    let mut trials = Trial::all(Precision::Double);
+    trials.retain(|trial| !trial.shape.is_large());
+    assert_all(streamed, trials, DOUBLES);
 }
 
 #[test]

@@ -15,7 +15,7 @@ const DEVICE: &str = include_str!("device.h");
 const MAIN: &str = include_str!("main.cpp");
 
 /// Few, so that a thread of a large network has several neurons.
-const MULTIPROCESSORS: usize = 5;
+const MULTIPROCESSORS: usize = 2;
 
 /// Networks on a processor.
 pub struct OnProcessor {
