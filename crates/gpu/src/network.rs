@@ -1,6 +1,6 @@
 //! The system `finite-network` on a device: a run of a [`Crew`]. It trains on samples by counters, so it has
-//! the law of a network that the processor trains, but not its path. Its risk is that of its weights,
-//! computed on the processor where it is observed.
+//! the law of a network that the processor trains, but not its path. Its exact risk is computed on the
+//! processor where it is observed, an estimate on fresh samples is made on the device.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,7 +10,7 @@ use meanfield_run::system::{Observation, RunError, State, Stride, System};
 use ndarray::Array2;
 
 use crate::crew::{Crew, Recruit};
-use crate::trainer::{DeviceError, Shape, Trainer};
+use crate::trainer::{DeviceError, Losses, Shape, Trainer};
 
 /// A weight beyond this has run away.
 const LARGEST: f64 = 1e9;
@@ -94,6 +94,22 @@ impl DeviceNetwork {
         Ok(())
     }
 
+    /// The risk on fresh samples, estimated on the device, and its standard error, where they are wanted.
+    fn sampled_risk(&self) -> Option<(f64, f64)> {
+        let samples = finite_network::samples_of_risk(&self.setup) as u64;
+        if samples < 2 {
+            return None;
+        }
+        // The start is put there again when training begins.
+        let placed = match self.is_placed {
+            true => Ok(()),
+            false => self.crew.place(self.member, 0, &self.setup.start()),
+        };
+        let ahead = self.step - self.trained;
+        let losses = placed.and_then(|()| self.crew.losses(self.member, ahead, samples));
+        Some(losses.map_or((f64::NAN, f64::NAN), Losses::mean))
+    }
+
     fn failed(&self, error: DeviceError) -> RunError {
         RunError::Failed { time: self.time(), what: error.0 }
     }
@@ -132,7 +148,7 @@ impl System for DeviceNetwork {
         let shape = self.setup.shape();
         // A device that fails here fails in the next stride, which says so.
         let weights = self.weights().unwrap_or_else(|_| Array2::from_elem(shape, f64::NAN));
-        finite_network::observe(&self.setup, self.step, &weights)
+        finite_network::observe_beside(&self.setup, self.step, &weights, self.sampled_risk())
     }
 
     fn work(&self) -> u64 {

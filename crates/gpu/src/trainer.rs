@@ -145,7 +145,7 @@ impl Losses {
     }
 
     /// The mean and its standard error.
-    pub fn mean(&self) -> (f64, f64) {
+    pub fn mean(self) -> (f64, f64) {
         let count = self.count as f64;
         let mean = self.sum / count;
         let variance = (self.squares / count - mean * mean).max(0.0);

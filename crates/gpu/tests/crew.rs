@@ -1,6 +1,10 @@
 //! Crews as the driver has them, with the emulation in place of a device: where a run is observed, stopped or
 //! resumed, and which runs are beside it, leave no trace.
 
+use std::convert::Infallible;
+use std::sync::Barrier;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use meanfield_gpu::emulation::Emulation;
 use meanfield_gpu::network::{DeviceNetwork, crew};
 use meanfield_gpu::trainer::{DeviceError, Shape, Trainer};
@@ -14,7 +18,8 @@ use meanfield_particle::finite_network::{Precision, Setup};
 use meanfield_run::drive::{Identity, Plan};
 use meanfield_run::record::{Nature, Place, Record};
 use meanfield_run::schedule::Schedule;
-use meanfield_run::side_by_side::{self, Job};
+use meanfield_run::side_by_side::{self, Ended, Job};
+use meanfield_run::sweep::sweep;
 use meanfield_run::system::{Stride, System};
 use ndarray::Axis;
 
@@ -36,6 +41,7 @@ fn setup(seed: u64) -> Setup {
         batch: 1,
         lazy: None,
         label_noise: 0.0,
+        exact_risk: true,
         monte_carlo: 0,
         classification_error: false,
         recorded: None,
@@ -67,7 +73,13 @@ fn job(network: DeviceNetwork, seed: u64) -> Job {
 
 /// The record of these seeds, driven on two threads and as many as the crew needs.
 fn record(seeds: &[u64], times: &[f64]) -> Record {
-    let jobs = networks(seeds).into_iter().zip(seeds).map(|(network, seed)| job(network, *seed)).collect();
+    recorded(
+        networks(seeds).into_iter().zip(seeds).map(|(network, seed)| job(network, *seed)).collect(),
+        times,
+    )
+}
+
+fn recorded(jobs: Vec<Job>, times: &[f64]) -> Record {
     let plan = Plan { times: times.to_vec(), snapshots: Vec::new(), levels: vec![0.5] };
     let outcome = side_by_side::run(jobs, &plan, 2, |_| Ok(((), None))).expect("no run fails");
     assert!(outcome.gaps.is_empty(), "{:?}", outcome.gaps);
@@ -90,6 +102,55 @@ fn a_run_is_the_same_alone_and_in_a_crew_of_more_than_the_threads() {
         assert_eq!(fewer[[0, 1]], alone[[4]], "seed {seed}");
     }
     assert_ne!(risks[[0, 4]], risks[[1, 4]]);
+}
+
+#[test]
+fn points_of_a_sweep_are_on_the_device_at_the_same_time() {
+    let (calls, barrier) = (AtomicUsize::new(0), Barrier::new(3));
+    let seeds = |point: usize| [point as u64 + 1, 20];
+    let build = |point: usize| {
+        // The first call only looks what there is; the points then wait for each other, on one core.
+        if calls.fetch_add(1, Ordering::SeqCst) > 0 {
+            barrier.wait();
+        }
+        let jobs = networks(&seeds(point)).into_iter().zip(seeds(point));
+        Ok::<_, Infallible>(jobs.map(|(network, seed)| job(network, seed)).collect())
+    };
+    let plan = Plan { times: vec![0.0, 0.5], snapshots: Vec::new(), levels: vec![0.5] };
+    let rows = sweep(vec![0, 1, 2], build, &plan, 1, |_| Ok(()), || false).expect("no run fails");
+    assert_eq!(rows.len(), 3);
+    for row in rows {
+        let alone = record(&seeds(row.point), &[0.0, 0.5]);
+        let alone = &alone.curve("risk").expect("observed").values;
+        for (ended, alone) in row.runs.iter().zip(alone.outer_iter()) {
+            let Ended::Finished(finished) = ended else { panic!("{ended:?}") };
+            let risk = &finished.record.curve("risk").expect("observed").values;
+            assert_eq!(risk.as_slice(), alone.as_slice(), "{}", row.point);
+        }
+    }
+}
+
+/// A record of networks whose risk is sampled.
+fn sampled(seeds: &[u64]) -> Record {
+    let setups = seeds.iter().map(|seed| Setup { exact_risk: false, monte_carlo: 20_000, ..setup(*seed) });
+    let networks = crew(setups.collect(), emulated).expect("a network that is known");
+    let jobs = networks.into_iter().zip(seeds).map(|(network, seed)| job(network, *seed)).collect();
+    recorded(jobs, &[0.0, 0.013, 0.5])
+}
+
+#[test]
+fn a_sampled_risk_is_the_exact_one_within_its_error_and_leaves_no_trace() {
+    let seeds = [3, 8, 20];
+    let exact = record(&seeds, &[0.0, 0.013, 0.5]);
+    let all = sampled(&seeds);
+    let values = |record: &Record, name: &str| record.curve(name).expect("observed").values.clone();
+    let (exact, risks) = (values(&exact, "risk"), values(&all, "risk"));
+    let errors = values(&all, "risk_monte_carlo_error");
+    for ((exact, risk), error) in exact.iter().zip(&risks).zip(&errors) {
+        assert!((exact - risk).abs() < 4.0 * error && *error < 0.02 * exact, "{exact} {risk} {error}");
+    }
+    assert_eq!(risks, values(&all, "risk_monte_carlo"));
+    assert_eq!(risks.index_axis(Axis(0), 1), values(&sampled(&seeds[1..2]), "risk").index_axis(Axis(0), 0));
 }
 
 /// Advances a network that is alone in its crew.

@@ -23,7 +23,9 @@ use crate::sampler::{self, BLOCK, Samples};
 use lazy::LazyStart;
 use meanfield_random::stream::Purpose;
 
-pub use observed::{DEFAULT_SAMPLES, classification_error, monte_carlo_risk, observe};
+pub use observed::{
+    DEFAULT_SAMPLES, classification_error, monte_carlo_risk, observe, observe_beside, samples_of_risk,
+};
 pub use setup::{Precision, Setup, steps_of_stream};
 
 /// Multiply-adds in one stride: a few hundredths of a second.

@@ -61,6 +61,7 @@ fn setup(activation: Activation, neurons: usize, seed: u64) -> Setup {
         batch: 1,
         lazy: None,
         label_noise: 0.0,
+        exact_risk: true,
         monte_carlo: 0,
         classification_error: false,
         recorded: None,

@@ -39,6 +39,7 @@ fn setup(neurons: usize, step_size: f64, batch: usize) -> Setup {
         batch,
         lazy: Some(ALPHA),
         label_noise: 0.1,
+        exact_risk: true,
         monte_carlo: 200_000,
         classification_error: false,
         recorded: None,

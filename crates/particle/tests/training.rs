@@ -33,6 +33,7 @@ fn setup(neurons: usize, step_size: f64, seed: u64) -> Setup {
         batch: 1,
         lazy: None,
         label_noise: 0.0,
+        exact_risk: true,
         monte_carlo: 0,
         classification_error: false,
         recorded: None,

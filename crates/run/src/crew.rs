@@ -1,14 +1,23 @@
-//! Runs that are advanced together: crews, one after the other, each run of a crew on a thread of its own,
-//! since each waits for the others. What a crew waits for is its systems' own.
+//! Runs that are advanced together: crews, several at the same time, each run of a crew on a thread of its
+//! own, since each waits for the others. What a crew waits for is its systems' own.
 
 use std::sync::Mutex;
 
 use rayon::{ThreadPoolBuildError, ThreadPoolBuilder};
 
-/// The outcomes of all items, in no order: those of one crew side by side, crews in turn.
+/// Runs of crews at the same time, but for a crew that has more: what fills a large device twice.
+const MOST: usize = 264;
+
+/// How many crews of so many runs there are at the same time.
+pub fn at_once(runs: usize) -> usize {
+    (MOST / runs.max(1)).max(1)
+}
+
+/// The outcomes of all items, in no order: those of one crew side by side, and of as many crews as are there
+/// at the same time.
 ///
 /// # Errors
-/// Where there are fewer threads to be had than runs in a crew.
+/// Where there are fewer threads to be had than runs at the same time.
 pub fn each_together<T: Send, R: Send>(
     items: Vec<T>,
     crew: impl Fn(&T) -> Option<usize>,
@@ -23,10 +32,22 @@ pub fn each_together<T: Send, R: Send>(
         }
     }
     let mut outcomes = Vec::new();
-    for (_, members) in crews {
-        outcomes.extend(side_by_side(members, run)?);
+    for company in companies(crews.into_iter().map(|(_, members)| members)) {
+        outcomes.extend(side_by_side(company, run)?);
     }
     Ok(outcomes)
+}
+
+/// Whole crews brought together until they are as many runs as there are at the same time.
+fn companies<T>(crews: impl Iterator<Item = Vec<T>>) -> Vec<Vec<T>> {
+    let mut companies: Vec<Vec<T>> = Vec::new();
+    for crew in crews {
+        match companies.last_mut() {
+            Some(last) if last.len() + crew.len() <= MOST => last.extend(crew),
+            _ => companies.push(crew),
+        }
+    }
+    companies
 }
 
 /// The outcomes of items that have a thread each, in their order. A panic goes on here.
@@ -54,6 +75,26 @@ mod tests {
     use std::sync::Barrier;
 
     use super::*;
+
+    /// Crews of two points of a scenario wait for each other here, which no real ones do.
+    #[test]
+    fn several_crews_run_at_the_same_time() {
+        let barrier = Barrier::new(6);
+        let run = |(_, value): (usize, i32)| {
+            barrier.wait();
+            value
+        };
+        let items = vec![(0, 1), (1, 2), (0, 3), (1, 4), (2, 5), (2, 6)];
+        let mut outcomes = each_together(items, |(crew, _)| Some(*crew), &run).expect("six threads");
+        outcomes.sort_unstable();
+        assert_eq!(outcomes, [1, 2, 3, 4, 5, 6]);
+        let sizes = |sizes: &[usize]| {
+            let companies = companies(sizes.iter().map(|size| vec![(); *size]));
+            companies.iter().map(Vec::len).collect::<Vec<_>>()
+        };
+        assert_eq!(sizes(&[100, 100, 64, 1, 300, 2, 262]), [264, 1, 300, 264]);
+        assert_eq!((at_once(8), at_once(200), at_once(1000), at_once(0)), (33, 1, 1, 264));
+    }
 
     /// Each waits for all others of its crew.
     #[test]

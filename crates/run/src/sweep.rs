@@ -2,6 +2,7 @@
 //! finished point is handed out at once, so that nothing is computed twice after a kill; a run that fails
 //! leaves a gap and a message, and the others go on.
 
+use rayon::ThreadPool;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -73,10 +74,12 @@ pub fn sweep<E: Send>(
     save: impl Fn(&Row) -> Result<(), E> + Sync,
     stop: impl Fn() -> bool + Sync,
 ) -> Result<Vec<Row>, SweepError<E>> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-    let pool = pool.map_err(|error| JobError::Threads(error.to_string()))?;
+    let cores = pool_of(threads)?;
+    // Points whose runs are in crews wait for them: there are more of these at the same time.
+    let in_crew = points.first().and_then(|point| build(*point).ok()).map_or(0, |jobs| crew_runs(&jobs));
+    let lanes = if in_crew > 0 { Some(pool_of(crew::at_once(in_crew))?) } else { None };
     // One at a time: neighbours differ in cost.
-    let rows = pool.install(|| {
+    let rows = lanes.as_ref().unwrap_or(&cores).install(|| {
         points
             .into_par_iter()
             .with_max_len(1)
@@ -85,7 +88,7 @@ pub fn sweep<E: Send>(
                     return Ok(None);
                 }
                 let jobs = build(point).map_err(SweepError::Caller)?;
-                let row = row(point, jobs, plan, &stop)?;
+                let row = row(point, jobs, &cores, plan, &stop)?;
                 row.as_ref().map_or(Ok(()), &save).map_err(SweepError::Caller)?;
                 Ok(row)
             })
@@ -94,21 +97,35 @@ pub fn sweep<E: Send>(
     Ok(rows?.into_iter().flatten().collect())
 }
 
-/// The finished runs of a point; None if it was stopped.
+fn pool_of(threads: usize) -> Result<ThreadPool, JobError> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    pool.map_err(|error| JobError::Threads(error.to_string()))
+}
+
+/// How many of these runs are in a crew.
+fn crew_runs(jobs: &[Job]) -> usize {
+    jobs.iter().filter(|job| job.system.crew().is_some()).count()
+}
+
+/// The finished runs of a point; None if it was stopped. Where some are in a crew the others take their turn
+/// on the cores.
 fn row(
     point: usize,
     jobs: Vec<Job>,
+    cores: &ThreadPool,
     plan: &Plan,
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Option<Row>, JobError> {
     let run = |job: Job| run_job(job, plan, stop);
-    let in_crew = jobs.iter().any(|job| job.system.crew().is_some());
-    let runs: Option<Vec<Ended>> = match in_crew {
-        true => crew::side_by_side(jobs, &run)
-            .map_err(|error| JobError::Threads(error.to_string()))?
-            .into_iter()
-            .collect(),
-        false => jobs.into_iter().map(run).collect(),
+    let runs: Option<Vec<Ended>> = match crew_runs(&jobs) {
+        0 => jobs.into_iter().map(run).collect(),
+        _ => crew::side_by_side(jobs, &|job: Job| match job.system.crew() {
+            Some(_) => run(job),
+            None => cores.install(|| run(job)),
+        })
+        .map_err(|error| JobError::Threads(error.to_string()))?
+        .into_iter()
+        .collect(),
     };
     Ok(runs.map(|runs| Row { point, runs }))
 }

@@ -31,7 +31,7 @@ pub(super) fn source(shape: &Shape) -> Option<KernelSource> {
         + 2 * BLOCK * BLOCK
         + 2 * WARPS
         + 6 * BLOCK;
-    let bytes = numbers * size(shape) + 3 * BLOCK * size_of::<i32>();
+    let bytes = numbers * size(shape) + 3 * BLOCK * size_of::<i32>() + 8 * size_of::<f64>();
     let most = if shape.precision == Precision::Single { MOST_SHARED / 2 } else { MOST_SHARED };
     // z of a lane's neurons must stay in registers too.
     let fits = bytes <= most && slots <= 8;

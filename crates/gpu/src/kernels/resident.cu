@@ -46,6 +46,7 @@ struct Shared {
     REAL labels[RING][B]; // less OFFSET
     REAL push[RING][B];   // times SLOPE
     int classes[RING][B];
+    double losses[4][2]; // (y - yhat)^2 and its square, summed over the steps t and t + 4 that count
 };
 
 #if SINGLE
@@ -283,7 +284,6 @@ extern "C" __global__ void __launch_bounds__(THREADS, LEAST_BLOCKS) train(
     REAL z[COUPLES][B];
     u32 masks[COUPLES];
     own.lane = lane, own.warp = warp, own.pushed[0] = 0, own.pushed[1] = 0;
-    double error = 0, square = 0; // of (y - yhat)^2, over those that count
 
 #pragma unroll
     for (int slot = 0; slot < SLOTS; ++slot)
@@ -307,6 +307,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, LEAST_BLOCKS) train(
     for (int q = threadIdx.x; q < RING * B * STRIDE; q += THREADS) (&s.x[0][0][0])[q] = 0;
 #pragma unroll
     for (int c = 0; c < COUPLES; ++c) masks[c] = 0;
+    if (threadIdx.x < 4) s.losses[t][0] = s.losses[t][1] = 0;
     if (threadIdx.x < B) s.classes[0][threadIdx.x] = class_of(first + threadIdx.x, source);
     __syncthreads();
     draw(s, 0, first, source, pushes);
@@ -386,8 +387,10 @@ extern "C" __global__ void __launch_bounds__(THREADS, LEAST_BLOCKS) train(
 #pragma unroll
         for (int i = 0; i < 2; ++i) {
             own.pushed[i] = s.push[now][t + 4 * i] * kept[i];
-            const double loss = block * B + t + 4 * i < counted ? (double)kept[i] * (double)kept[i] : 0.0;
-            error += loss, square = fma(loss, loss, square);
+            if (threadIdx.x < 4 && block * B + t + 4 * i < counted) {
+                const double loss = (double)kept[i] * (double)kept[i];
+                s.losses[t][0] += loss, s.losses[t][1] = fma(loss, loss, s.losses[t][1]);
+            }
         }
         const int spare = before;
         before = now, now = next, next = spare;
@@ -413,10 +416,9 @@ extern "C" __global__ void __launch_bounds__(THREADS, LEAST_BLOCKS) train(
                 if (n < N && j < D) weights[(u64)n * D + j] = w[i];
             }
         }
-#pragma unroll
-    for (int apart = 1; apart < 4; apart *= 2) {
-        error += __shfl_xor_sync(0xffffffffu, error, apart);
-        square += __shfl_xor_sync(0xffffffffu, square, apart);
+    __syncthreads();
+    if (threadIdx.x < 2) {
+        const int i = threadIdx.x;
+        errors[2 * blockIdx.x + i] = (s.losses[0][i] + s.losses[1][i]) + (s.losses[2][i] + s.losses[3][i]);
     }
-    if (threadIdx.x == 0) errors[2 * blockIdx.x] = error, errors[2 * blockIdx.x + 1] = square;
 }

@@ -25,29 +25,53 @@ pub const DEFAULT_SAMPLES: usize = 10_000;
 /// How a network defines its classification error.
 const SHARE: &str = "share of fresh samples on which the output has the wrong sign, y ŷ(x) ≤ 0";
 
+/// Whether the risk is computed, from a closed form.
+fn is_exact(setup: &Setup) -> bool {
+    setup.exact_risk && setup.loss == Loss::Squared && finite_network::is_exact(&setup.data)
+}
+
+/// Fresh samples behind the estimate of the risk at each observation; fewer than two where there is none.
+pub fn samples_of_risk(setup: &Setup) -> usize {
+    match setup.monte_carlo {
+        0 if !is_exact(setup) => DEFAULT_SAMPLES,
+        samples => samples,
+    }
+}
+
 /// Risk, estimates and law of these parameters, shape (neuron, D), after `step` steps.
 pub fn observe(setup: &Setup, step: u64, parameters: &Array2<f64>) -> Observation {
-    let Setup { data, activation, loss, monte_carlo, label_noise, .. } = setup;
-    let exact = (*loss == Loss::Squared && finite_network::is_exact(data)).then(|| {
+    let samples = samples_of_risk(setup);
+    let estimate = (samples > 1).then(|| monte_carlo_risk(setup, step, parameters, samples));
+    observe_beside(setup, step, parameters, estimate)
+}
+
+/// The same beside an estimate of the risk that was made elsewhere: mean and standard error over
+/// [`samples_of_risk`] fresh samples, if there are any.
+pub fn observe_beside(
+    setup: &Setup,
+    step: u64,
+    parameters: &Array2<f64>,
+    estimate: Option<(f64, f64)>,
+) -> Observation {
+    let Setup { data, activation, label_noise, .. } = setup;
+    let exact = is_exact(setup).then(|| {
         let (unit, neurons) = lazy::observed_neurons(setup, parameters);
         finite_network::risk(data, activation, unit, neurons.view()) + label_noise * label_noise
     });
-    let samples = if exact.is_none() && *monte_carlo == 0 { DEFAULT_SAMPLES } else { *monte_carlo };
     let mut scalars = Vec::new();
-    let mut estimate = f64::NAN;
-    if samples > 1 {
-        let (mean, error) = monte_carlo_risk(setup, step, parameters, samples);
-        estimate = mean;
+    if let Some((mean, error)) = estimate {
         scalars.push(Scalar::new(RISK_MONTE_CARLO, mean));
         scalars.push(Scalar::new(RISK_MONTE_CARLO_ERROR, error));
     }
+    let estimated = estimate.map_or(f64::NAN, |(mean, _)| mean);
     if setup.classification_error {
+        let samples = samples_of_risk(setup);
         let samples = if samples > 1 { samples } else { DEFAULT_SAMPLES };
         let (share, error) = classification_error(setup, step, parameters, samples);
         scalars.push(Scalar::defined(CLASSIFICATION_ERROR, SHARE, share));
         scalars.push(Scalar::new(CLASSIFICATION_STANDARD_ERROR, error));
     }
-    Observation { risk: exact.unwrap_or(estimate), scalars, law: law(setup, parameters) }
+    Observation { risk: exact.unwrap_or(estimated), scalars, law: law(setup, parameters) }
 }
 
 /// The law of the neurons' reduced coordinates.

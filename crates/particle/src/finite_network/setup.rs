@@ -57,8 +57,10 @@ pub struct Setup {
     pub lazy: Option<f64>,
     /// Standard deviation of what is added to every label.
     pub label_noise: f64,
+    /// Whether the risk is computed where it has a closed form; if not, the estimate is the risk.
+    pub exact_risk: bool,
     /// Samples on which the risk is estimated at each observation; 0 for none, or for
-    /// [`DEFAULT_SAMPLES`](super::DEFAULT_SAMPLES) where the risk has no closed form.
+    /// [`DEFAULT_SAMPLES`](super::DEFAULT_SAMPLES) where the estimate is the risk.
     pub monte_carlo: usize,
     /// Whether the share of fresh samples with a wrong sign is counted at each observation, on as many as
     /// the risk is estimated on.

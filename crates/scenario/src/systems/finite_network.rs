@@ -26,7 +26,7 @@ use crate::setting::{
     Draft, LayeredDraft, LayeredProblem, LayeredSetting, ResidualDraft, ResidualModel, ResidualSetting,
     Setting, Timing,
 };
-use keys::{DeviceName, FiniteNetworkKeys, NOISE_FACTOR};
+use keys::{DeviceName, FiniteNetworkKeys, NOISE_FACTOR, RiskName};
 
 /// Seconds beyond which a stride is computed in the background.
 const MOMENT: f64 = 0.5;
@@ -52,6 +52,7 @@ impl FiniteNetworkKeys {
             batch: self.batch,
             lazy: self.scaling().lazy(),
             label_noise: problem.label_noise(),
+            exact_risk: self.risk == RiskName::Exact,
             monte_carlo: self.monte_carlo,
             classification_error: setting.observed.classification_error,
             records_weights: setting.observed.weights,

@@ -6,7 +6,7 @@ use meanfield_model::loss::Loss;
 use meanfield_particle::finite_network::DEFAULT_SAMPLES;
 use meanfield_run::system::Cost;
 
-use super::keys::{DeviceName, FiniteNetworkKeys, PrecisionName};
+use super::keys::{DeviceName, FiniteNetworkKeys, PrecisionName, RiskName};
 use crate::expense::bytes;
 use crate::setting::Setting;
 
@@ -110,7 +110,8 @@ fn of_risk(keys: &FiniteNetworkKeys, setting: &Setting, neurons: f64, weights: f
     let observed = if keys.scaling.is_default() { 1.0 } else { 2.0 };
     let (neurons, weights) = (observed * neurons, observed * weights);
     let is_squared = setting.problem.loss() == Loss::Squared;
-    let is_exact = is_squared && finite_network::is_exact(&setting.problem.data().mixture());
+    let is_computed = keys.risk == RiskName::Exact && is_squared;
+    let is_exact = is_computed && finite_network::is_exact(&setting.problem.data().mixture());
     let products = PER_PRODUCT * (weights - FEW * neurons).max(0.0);
     let conditional = nodes(setting);
     let blocks = usize::from(conditional.is_none() && setting.coordinates() > 1);
@@ -127,7 +128,12 @@ fn of_risk(keys: &FiniteNetworkKeys, setting: &Setting, neurons: f64, weights: f
         true => DEFAULT_SAMPLES,
         false => 0,
     };
-    let estimated = (samples + counted) as f64 * (PER_OUTPUT * neurons + PER_PRODUCT * weights);
+    let per_sample = PER_OUTPUT * neurons + PER_PRODUCT * weights;
+    let per_estimate = match keys.device {
+        DeviceName::Gpu => PER_WEIGHT_ON_DEVICE * weights,
+        DeviceName::Cpu => per_sample,
+    };
+    let estimated = samples as f64 * per_estimate + counted as f64 * per_sample;
     if is_exact { conditional.unwrap_or(1.0) * exact + estimated } else { estimated }
 }
 

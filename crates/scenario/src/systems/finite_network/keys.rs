@@ -47,6 +47,11 @@ pub struct FiniteNetworkKeys {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "f64")]
     pub alpha: Option<f64>,
+    /// Whether the risk at an observation is computed exactly, where that is known, or is the estimate on
+    /// fresh samples (`monte-carlo` of them, 10000 by default) with a standard error. An exact risk of N
+    /// neurons is a sum over N² pairs; of two layers.
+    #[serde(default, skip_serializing_if = "RiskName::is_exact")]
+    pub risk: RiskName,
     /// Fresh samples on which the risk is estimated too, at each observation. None by default: the risk is
     /// computed exactly. For losses other than the squared one the estimate is the risk, from 10000
     /// samples by default.
@@ -92,6 +97,7 @@ impl FiniteNetworkKeys {
             batch: default_batch(),
             scaling: ScalingName::default(),
             alpha: None,
+            risk: RiskName::default(),
             monte_carlo: 0,
             noise_factor: NOISE_FACTOR,
             precision: PrecisionName::default(),
@@ -129,6 +135,24 @@ fn widths_instead(schema: &mut Schema) {
 
 fn default_batch() -> usize {
     1
+}
+
+/// What the risk of a network is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum RiskName {
+    /// That of its weights, where a closed form is known; the estimate elsewhere.
+    #[default]
+    Exact,
+    /// The estimate on fresh samples.
+    Sampled,
+}
+
+impl RiskName {
+    fn is_exact(&self) -> bool {
+        *self == Self::Exact
+    }
 }
 
 /// How networks are trained.

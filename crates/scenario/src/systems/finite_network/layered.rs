@@ -10,7 +10,9 @@ use meanfield_run::facts;
 use meanfield_run::system::{Cost, System};
 
 use super::check;
-use super::keys::{CopiesName, DeviceName, FiniteNetworkKeys, NOISE_FACTOR, PrecisionName, TrainingName};
+use super::keys::{
+    CopiesName, DeviceName, FiniteNetworkKeys, NOISE_FACTOR, PrecisionName, RiskName, TrainingName,
+};
 use crate::expense::bytes;
 use crate::setting::{LayeredDraft, LayeredProblem, LayeredSetting};
 use crate::systems::complaints::{MOST, SystemComplaints};
@@ -118,6 +120,7 @@ pub(super) fn check(keys: &FiniteNetworkKeys, draft: &LayeredDraft, complaints: 
 /// Keys that two-layer networks alone have.
 pub(super) fn refuse_others(keys: &FiniteNetworkKeys, complaints: &mut SystemComplaints) {
     let others = [
+        ("risk", keys.risk == RiskName::Exact),
         ("monte-carlo", keys.monte_carlo == 0),
         ("noise-factor", keys.noise_factor == NOISE_FACTOR),
         ("precision", keys.precision == PrecisionName::Double),
