@@ -3,17 +3,19 @@
 //! ```text
 //!   ensemble check                     every kernel against the sequential engine on the same samples
 //!   ensemble time N D NETWORKS STEPS   network-steps a second, in double and in single precision
+//!   ensemble noisy N D NETWORKS STEPS  the same with ridge and noise
 //! ```
 #![allow(clippy::print_stdout, reason = "a program of its own: its output is the measurement")]
 
 use std::time::Instant;
 
 use meanfield_gpu::device;
-use meanfield_gpu::trainer::{DeviceError, Slice, Trainer};
+use meanfield_gpu::trainer::{DeviceError, Shape, Slice, Step, Trainer};
 use meanfield_gpu::trial::{Trial, TrialOutcome, figure_1};
 use meanfield_model::initial::Initial;
 use meanfield_particle::finite_network::Precision;
 use meanfield_particle::sampler::initial_weights;
+use meanfield_random::stream::Purpose;
 
 /// Launches that are timed; the median counts.
 const LAUNCHES: usize = 5;
@@ -21,12 +23,13 @@ const LAUNCHES: usize = 5;
 fn main() -> Result<(), DeviceError> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    println!("{}", device::name()?);
+    println!("{}", device::name(&figure_1(800, 40, Precision::Double))?);
     match words[..] {
         ["check"] => check(),
-        ["time", n, d, networks, steps] => time(number(n), number(d), number(networks), number(steps)),
+        ["time", n, d, networks, steps] => time([n, d, networks, steps].map(number), false),
+        ["noisy", n, d, networks, steps] => time([n, d, networks, steps].map(number), true),
         _ => {
-            println!("ensemble check | time N D NETWORKS STEPS");
+            println!("ensemble check | time N D NETWORKS STEPS | noisy N D NETWORKS STEPS");
             Ok(())
         }
     }
@@ -40,10 +43,11 @@ fn number(text: &str) -> usize {
 fn check() -> Result<(), DeviceError> {
     for precision in [Precision::Double, Precision::Single] {
         for trial in Trial::all(precision) {
-            let TrialOutcome { error, moved, is_same_alone, is_untouched } = trial.run(device::trainer)?;
+            let TrialOutcome { error, moved, losses_error, is_same_alone, is_untouched } =
+                trial.run(device::trainer)?;
             println!(
-                "{:20} {precision:?}: error {error:.1e} of the move {moved:.3}; alone the same bits: \
-                 {is_same_alone}; untouched: {is_untouched}",
+                "{:26} {precision:?}: error {error:.1e} of the move {moved:.3}, of losses \
+                 {losses_error:.1e}; alone the same bits: {is_same_alone}; untouched: {is_untouched}",
                 trial.name
             );
         }
@@ -52,9 +56,9 @@ fn check() -> Result<(), DeviceError> {
 }
 
 /// Network-steps a second.
-fn time(neurons: usize, dimension: usize, networks: usize, steps: usize) -> Result<(), DeviceError> {
+fn time([neurons, dimension, networks, steps]: [usize; 4], is_disturbed: bool) -> Result<(), DeviceError> {
     for precision in [Precision::Double, Precision::Single] {
-        let shape = figure_1(neurons, dimension, precision);
+        let shape = Shape { is_disturbed, ..figure_1(neurons, dimension, precision) };
         let begun = Instant::now();
         let seeds: Vec<u64> = (1..=networks as u64).collect();
         let mut trainer = device::trainer(&shape, &seeds)?;
@@ -64,8 +68,9 @@ fn time(neurons: usize, dimension: usize, networks: usize, steps: usize) -> Resu
             trainer.set_weights(member, &start)?;
         }
         let members: Vec<usize> = (0..networks).collect();
-        let pushes = vec![2e-6; steps];
-        let seconds = median(&mut *trainer, &members, &pushes)?;
+        let noise = if is_disturbed { 1e-4 } else { 0.0 };
+        let plain = vec![Step { noise, ..Step::plain(2e-6) }; steps];
+        let seconds = median(&mut *trainer, &members, &plain)?;
         let rate = (networks * steps) as f64 / seconds / 1e6;
         println!(
             "N={neurons} d={dimension} {precision:?} {networks} networks: {rate:.2} M network-steps/s, \
@@ -78,11 +83,12 @@ fn time(neurons: usize, dimension: usize, networks: usize, steps: usize) -> Resu
 }
 
 /// The median of the seconds of some launches, after one that is not counted.
-fn median(trainer: &mut dyn Trainer, members: &[usize], pushes: &[f64]) -> Result<f64, DeviceError> {
+fn median(trainer: &mut dyn Trainer, members: &[usize], steps: &[Step]) -> Result<f64, DeviceError> {
     let mut seconds = Vec::new();
     for launch in 0..=LAUNCHES {
         let begun = Instant::now();
-        trainer.train(&Slice { members, first: (launch * pushes.len()) as u64, pushes })?;
+        let first = (launch * steps.len()) as u64;
+        trainer.train(&Slice { members, purpose: Purpose::Data, first, steps })?;
         seconds.push(begun.elapsed().as_secs_f64());
     }
     let counted = &mut seconds[1..];

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use ndarray::Array2;
 
-use crate::trainer::{DeviceError, Losses, Trainer};
+use crate::trainer::{DeviceError, Losses, Step, Trainer};
 use state::{CrewState, Want};
 
 /// How long a thread sleeps before it looks again.
@@ -25,23 +25,23 @@ pub type Recruit = Box<dyn FnOnce() -> Result<Box<dyn Trainer>, DeviceError> + S
 pub struct Crew {
     /// Tells crews apart.
     number: usize,
-    /// 2 s_k of the step that follows so many.
-    push: Box<dyn Fn(u64) -> f64 + Send + Sync>,
+    /// What the step does that follows so many.
+    step: Box<dyn Fn(u64) -> Step + Send + Sync>,
     state: Mutex<CrewState>,
     changed: Condvar,
 }
 
 impl Crew {
-    /// A crew of so many networks, which train `block` steps together. `push` gives 2 s_k of the step that
-    /// follows so many.
+    /// A crew of so many networks, which train `block` steps together. `step` says what the step does
+    /// that follows so many.
     pub fn new(
         number: usize,
         (members, block): (usize, usize),
-        push: impl Fn(u64) -> f64 + Send + Sync + 'static,
+        step: impl Fn(u64) -> Step + Send + Sync + 'static,
         recruit: Recruit,
     ) -> Self {
         let state = Mutex::new(CrewState::new(members, block as u64, recruit));
-        Self { number, push: Box::new(push), state, changed: Condvar::new() }
+        Self { number, step: Box::new(step), state, changed: Condvar::new() }
     }
 
     /// What tells it from other crews.
@@ -90,7 +90,7 @@ impl Crew {
     /// # Errors
     /// [`DeviceError`], where the device fails.
     pub fn weights_ahead(&self, member: usize, ahead: u64) -> Result<Array2<f64>, DeviceError> {
-        self.lock().ahead(&[member], ahead, &*self.push, |trainer| trainer.weights(member))
+        self.lock().ahead(&[member], ahead, &*self.step, |trainer| trainer.weights(member))
     }
 
     /// Puts a network where it has made so many steps, a multiple of the block, and has these parameters.
@@ -117,7 +117,7 @@ impl Crew {
         state.want(member, want);
         while !state.has_what_it_wants(member)? {
             if state.is_ready() {
-                state.launch(&*self.push);
+                state.launch(&*self.step);
                 self.changed.notify_all();
             } else {
                 state = self.wait(state);

@@ -33,23 +33,27 @@ impl From<CompileError> for DeviceError {
     }
 }
 
-/// The first device.
-fn context() -> Result<Arc<CudaContext>, DeviceError> {
+/// The first device, with all that is needed for kernels, and for products of large matrices where there are
+/// any.
+fn context(has_products: bool) -> Result<Arc<CudaContext>, DeviceError> {
     #[allow(unsafe_code, reason = "loads a library by its name, as the first call would; that call panics")]
     let has_driver = unsafe { cudarc::driver::sys::is_culib_present() };
     #[allow(unsafe_code, reason = "as above")]
     let has_compiler = unsafe { cudarc::nvrtc::sys::is_culib_present() };
-    let missing = match (has_driver, has_compiler) {
-        (false, _) => "no NVIDIA driver was found (libcuda): write device = \"cpu\", or go where one is",
-        (_, false) => "NVRTC was not found (libnvrtc, of the CUDA toolkit): put it on LD_LIBRARY_PATH",
+    #[allow(unsafe_code, reason = "as above")]
+    let has_products = !has_products || unsafe { cudarc::cublas::sys::is_culib_present() };
+    let missing = match (has_driver, has_compiler, has_products) {
+        (false, ..) => "no NVIDIA driver was found (libcuda): write device = \"cpu\", or go where one is",
+        (_, false, _) => "NVRTC was not found (libnvrtc, of the CUDA toolkit): put it on LD_LIBRARY_PATH",
+        (.., false) => "cuBLAS was not found (libcublas, of the CUDA toolkit): put it on LD_LIBRARY_PATH",
         _ => return CudaContext::new(0).map_err(DeviceError::from),
     };
     Err(DeviceError(missing.to_owned()))
 }
 
-/// The name of the first device.
-pub(crate) fn device_name() -> Result<String, DeviceError> {
-    Ok(context()?.name()?)
+/// The name of the first device, where it can train networks of a shape.
+pub(crate) fn device_name(shape: &Shape) -> Result<String, DeviceError> {
+    Ok(context(shape.is_large())?.name()?)
 }
 
 /// A kernel that was compiled for a device.
@@ -112,7 +116,7 @@ enum Weights {
 
 /// The trainer of networks of these seeds on the first device, all of whose parameters are zero.
 pub(crate) fn trainer(shape: &Shape, seeds: &[u64]) -> Result<Box<dyn Trainer>, DeviceError> {
-    let context = context()?;
+    let context = context(shape.is_large())?;
     let capability = context.compute_capability()?;
     let has_matrix_unit = match shape.precision {
         Precision::Single => capability >= (8, 0),
@@ -199,14 +203,14 @@ fn upload<R: Real>(
 impl Trainer for Crowd {
     fn train(&mut self, slice: &Slice) -> Result<Vec<Losses>, DeviceError> {
         let pushes = slice.padded(BLOCK);
-        let blocks = (pushes.len() / BLOCK) as u32;
+        let blocks = (pushes.len() / 3 / self.source.steps) as u32;
         let members: Vec<u32> = slice.members.iter().map(|member| *member as u32).collect();
         let config = LaunchConfig {
             grid_dim: (members.len() as u32, 1, 1),
             block_dim: (self.source.threads as u32, 1, 1),
             shared_mem_bytes: self.source.shared_bytes as u32,
         };
-        let (purpose, counted) = (counter_word(slice.purpose), slice.pushes.len() as u32);
+        let (purpose, counted) = (counter_word(slice.purpose), slice.steps.len() as u32);
         let pushes = self.stream.clone_htod(&pushes)?;
         let mut errors = self.stream.alloc_zeros::<f64>(2 * members.len())?;
         let members = self.stream.clone_htod(&members)?;
@@ -248,22 +252,19 @@ impl Trainer for Crowd {
 
 /// The sums that a kernel makes of the losses of a slice.
 fn losses(sums: &[f64], slice: &Slice) -> Losses {
-    Losses { sum: sums[0], squares: sums[1], count: slice.pushes.len() as u64 }
+    Losses { sum: sums[0], squares: sums[1], count: slice.steps.len() as u64 }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use meanfield_model::activation::PiecewiseLinear;
-    use meanfield_model::data::{BlockClasses, GaussianClasses};
+    use meanfield_model::data::BlockClasses;
     use meanfield_model::mixture::Mixture;
     use meanfield_model::unit::Unit;
 
     fn shapes() -> Vec<Shape> {
-        let sigma = PiecewiseLinear::new(vec![[0.5, -2.5], [1.5, 7.5]]).expect("valid");
-        let data: Mixture = GaussianClasses::isotropic(40, 0.8).expect("valid").into();
-        let precision = Precision::Double;
-        let figure_1 = Shape { neurons: 800, data, sigma, unit: Unit::Inner, precision };
+        let figure_1 = crate::trial::figure_1(800, 40, Precision::Double);
         let data: Mixture = BlockClasses::anisotropic(13, 5, 0.6).expect("valid").into();
         let affine = Shape {
             neurons: 301,
@@ -273,9 +274,10 @@ mod tests {
             ..figure_1.clone()
         };
         let relu = Shape { unit: Unit::Inner, ..affine.clone() };
-        let large = |neurons| Shape { neurons, ..crate::trial::figure_1(neurons, 1000, precision) };
+        let large = |neurons| Shape { neurons, ..crate::trial::figure_1(neurons, 1000, Precision::Double) };
         let large_affine = Shape { unit: Unit::Affine, ..large(100_000) };
-        vec![figure_1, relu, affine, large(100_000), large(200_000), large_affine]
+        let noisy = Shape { is_disturbed: true, ..affine.clone() };
+        vec![figure_1, relu, affine, noisy, large(100_000), large(200_000), large_affine]
     }
 
     /// Needs no device: NVRTC alone, where it is.
@@ -290,7 +292,7 @@ mod tests {
                     let source = KernelSource::new(&Shape { precision, ..shape.clone() }, traits);
                     let path = match case {
                         0 | 1 if has_matrix_unit => Path::Resident,
-                        0..3 => Path::Streamed,
+                        0..4 => Path::Streamed,
                         _ => Path::Large,
                     };
                     assert_eq!(source.path, path, "{case} {precision:?}");

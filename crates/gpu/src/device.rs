@@ -3,23 +3,27 @@
 
 use crate::trainer::{DeviceError, Shape, Trainer};
 
-/// The name of the device that would train.
+/// The name of the device that would train networks of a shape.
 ///
 /// # Errors
 /// [`DeviceError`], with what is missing and what to do.
 #[cfg(feature = "cuda")]
-pub fn name() -> Result<String, DeviceError> {
-    crate::cuda::device_name()
+pub fn name(shape: &Shape) -> Result<String, DeviceError> {
+    crate::cuda::device_name(shape)
 }
 
-/// The name of the device that would train.
+/// The name of the device that would train networks of a shape.
 ///
 /// # Errors
 /// [`DeviceError`], with what is missing and what to do.
 #[cfg(not(feature = "cuda"))]
-pub fn name() -> Result<String, DeviceError> {
-    let what = "this build trains on no device; build it with `--features gpu`";
-    Err(DeviceError(what.to_owned()))
+pub fn name(_: &Shape) -> Result<String, DeviceError> {
+    Err(no_device())
+}
+
+#[cfg(not(feature = "cuda"))]
+fn no_device() -> DeviceError {
+    DeviceError("this build trains on no device; build it with `--features gpu`".to_owned())
 }
 
 /// A crew of networks of these seeds on the device, all of whose parameters are zero.
@@ -37,5 +41,5 @@ pub fn trainer(shape: &Shape, seeds: &[u64]) -> Result<Box<dyn Trainer>, DeviceE
 /// [`DeviceError`]: there is none.
 #[cfg(not(feature = "cuda"))]
 pub fn trainer(_: &Shape, _: &[u64]) -> Result<Box<dyn Trainer>, DeviceError> {
-    Err(name().err().unwrap_or_else(|| DeviceError("there is no device".to_owned())))
+    Err(no_device())
 }

@@ -9,7 +9,7 @@ use meanfield_model::unit::Unit;
 use ndarray::{Array2, ArrayView1};
 
 use crate::samples;
-use crate::trainer::{DeviceError, Losses, Shape, Slice, Trainer};
+use crate::trainer::{DeviceError, Losses, Shape, Slice, Step, Trainer};
 
 /// Threads of a block: a thread owns every so manyth neuron.
 const THREADS: usize = 256;
@@ -33,15 +33,18 @@ impl Emulation {
 
 impl Trainer for Emulation {
     fn train(&mut self, slice: &Slice) -> Result<Vec<Losses>, DeviceError> {
-        let block = self.shape.block();
+        // Between two passes over the weights; ridge and noise are a part of the pass.
+        let block = if self.shape.is_disturbed { 1 } else { self.shape.block() };
         let mut losses = Vec::new();
         for member in slice.members {
             let mut all = Losses::default();
-            let source = (self.seeds[*member], slice.purpose);
-            for (first, pushes) in (slice.first..).step_by(block).zip(slice.pushes.chunks(block)) {
-                let samples = samples::draw(&self.shape.data, source, first, pushes.len());
-                let network = &mut self.networks[*member];
-                all.add(Block::new(&self.shape, &samples.x).train(network, &samples.y, pushes));
+            let (seed, network) = (self.seeds[*member], &mut self.networks[*member]);
+            for (first, steps) in (slice.first..).step_by(block).zip(slice.steps.chunks(block)) {
+                let samples = samples::draw(&self.shape, (seed, slice.purpose), first, steps.len());
+                all.add(Block::new(&self.shape, &samples.x).train(network, &samples.y, steps));
+                if self.shape.is_disturbed && steps[0] != Step::NONE {
+                    shrink_and_disturb(network, steps[0], seed, first);
+                }
             }
             losses.push(all);
         }
@@ -102,12 +105,12 @@ impl<'a> Block<'a> {
     }
 
     /// All steps; their losses are returned.
-    fn train(&self, weights: &mut Array2<f64>, labels: &[f64], pushes: &[f64]) -> Losses {
+    fn train(&self, weights: &mut Array2<f64>, labels: &[f64], steps: &[Step]) -> Losses {
         let mut neurons = self.neurons(weights);
         let mut losses = Losses::default();
-        for k in 0..pushes.len() {
+        for (k, step) in steps.iter().enumerate() {
             let missing = labels[k] - self.sum(&neurons, k) / neurons.len() as f64;
-            let push = pushes[k] * missing;
+            let push = step.push * missing / step.shrink;
             losses.push(missing * missing);
             neurons.iter_mut().for_each(|neuron| self.step(neuron, k, push));
         }
@@ -148,6 +151,12 @@ impl<'a> Block<'a> {
             }
         }
     }
+}
+
+/// The ridge and the noise of step k.
+fn shrink_and_disturb(weights: &mut Array2<f64>, step: Step, seed: u64, k: u64) {
+    let deviates = samples::noise(seed, k, weights.dim());
+    weights.zip_mut_with(&deviates, |w, deviate| *w = step.noise.mul_add(*deviate, step.shrink * *w));
 }
 
 /// The sum that every lane has after exchanges with the lanes 16, 8, 4, 2 and 1 apart: the first lane's.

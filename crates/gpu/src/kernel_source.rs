@@ -47,6 +47,8 @@ pub struct KernelSource {
     pub threads: usize,
     /// Blocks of threads of a network.
     pub blocks: usize,
+    /// Steps between two passes over the weights.
+    pub steps: usize,
     /// Bytes of shared memory of a block.
     pub shared_bytes: usize,
 }

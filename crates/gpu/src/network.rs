@@ -10,7 +10,7 @@ use meanfield_run::system::{Observation, RunError, State, Stride, System};
 use ndarray::Array2;
 
 use crate::crew::{Crew, Recruit};
-use crate::trainer::{DeviceError, Losses, Shape, Trainer};
+use crate::trainer::{DeviceError, Losses, Shape, Step, Trainer};
 
 /// A weight beyond this has run away.
 const LARGEST: f64 = 1e9;
@@ -47,8 +47,8 @@ pub fn crew(setups: Vec<Setup>, trainer: MakeTrainer) -> Result<Vec<DeviceNetwor
     let recruit: Recruit = Box::new(move || trainer(&shape, &seeds));
     let steps = first.clone();
     let number = CREWS.fetch_add(1, Ordering::Relaxed);
-    let push = move |made| 2.0 * steps.size_of_step(made);
-    let crew = Arc::new(Crew::new(number, (setups.len(), block), push, recruit));
+    let step = move |made| Step::of_run(&steps, made);
+    let crew = Arc::new(Crew::new(number, (setups.len(), block), step, recruit));
     let networks = setups.into_iter().enumerate().map(|(member, setup)| DeviceNetwork {
         setup,
         crew: Arc::clone(&crew),

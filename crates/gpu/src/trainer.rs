@@ -13,8 +13,9 @@ use ndarray::Array2;
 pub const BLOCK: usize = 8;
 /// The same of a large network.
 pub const LARGE_BLOCK: usize = 256;
-/// A network of so many parameters has the whole device to itself.
+/// A network of so many parameters, or of so many neurons, has the whole device to itself.
 const LARGE: usize = 1_000_000;
+const MANY: usize = 1 << 14;
 
 /// Most classes of the data, and most pieces of σ: tables in a kernel.
 const MOST_ENTRIES: usize = 64;
@@ -37,6 +38,10 @@ pub struct Shape {
     pub unit: Unit,
     /// Numbers of the weights.
     pub precision: Precision,
+    /// Whether steps have a ridge or noise beside the gradient.
+    pub is_disturbed: bool,
+    /// Standard deviation of what is added to every label.
+    pub label_noise: f64,
 }
 
 impl Shape {
@@ -55,11 +60,8 @@ impl Shape {
         if !setup.groups.are_alike() {
             return Err(unknown("the same steps for all parameters"));
         }
-        if setup.ridge != 0.0 || setup.temperature != 0.0 {
-            return Err(unknown("training without ridge and noise"));
-        }
-        if setup.batch != 1 || setup.label_noise != 0.0 {
-            return Err(unknown("one sample a step and labels without noise"));
+        if setup.batch != 1 {
+            return Err(unknown("one sample a step"));
         }
         if setup.lazy.is_some() {
             return Err(unknown("the mean-field scaling"));
@@ -71,16 +73,26 @@ impl Shape {
         if setup.data.directions() > 0 || !has_numbers {
             return Err(unknown("classes without means whose labels are numbers"));
         }
-        let data = setup.data.clone();
-        let unit = setup.unit();
-        Ok(Self { neurons: setup.neurons, data, sigma, unit, precision: setup.precision })
+        let shape = Self {
+            neurons: setup.neurons,
+            data: setup.data.clone(),
+            sigma,
+            unit: setup.unit(),
+            precision: setup.precision,
+            is_disturbed: setup.ridge != 0.0 || setup.temperature != 0.0,
+            label_noise: setup.label_noise,
+        };
+        if shape.is_disturbed && shape.is_large() {
+            return Err(unknown("ridge and noise for fewer than 10^6 parameters and 16384 neurons"));
+        }
+        Ok(shape)
     }
 
     /// Whether the whole device trains one network, not many at once. Sizes alone decide, so that what else
     /// is trained shows in no result.
     pub fn is_large(&self) -> bool {
         let (neurons, parameters) = self.parameters();
-        neurons * parameters >= LARGE
+        neurons * parameters >= LARGE || neurons >= MANY
     }
 
     /// Steps that are computed together.
@@ -98,6 +110,34 @@ fn unknown(what: &str) -> DeviceError {
     DeviceError(format!("a device trains with {what} alone so far"))
 }
 
+/// What a step does: w ← `shrink` w + `push` (y − ŷ) ∇σ_* + `noise` g.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Step {
+    /// 2 s_k.
+    pub push: f64,
+    /// 1 − 2λ s_k.
+    pub shrink: f64,
+    /// √(4 s_k/β).
+    pub noise: f64,
+}
+
+impl Step {
+    /// It changes nothing.
+    pub const NONE: Self = Self { push: 0.0, shrink: 1.0, noise: 0.0 };
+
+    /// One of this size without ridge and noise.
+    pub fn plain(push: f64) -> Self {
+        Self { push, ..Self::NONE }
+    }
+
+    /// The step of a run that follows `made` others.
+    pub fn of_run(setup: &Setup, made: u64) -> Self {
+        let size = setup.size_of_step(made);
+        let variance = 4.0 * size * setup.temperature * setup.cooling_of_step(made);
+        Self { push: 2.0 * size, shrink: 1.0 - 2.0 * setup.ridge * size, noise: variance.sqrt() }
+    }
+}
+
 /// Steps of networks that have all made as many; or, with sizes of zero, fresh samples on which their losses
 /// are wanted.
 pub struct Slice<'a> {
@@ -107,16 +147,18 @@ pub struct Slice<'a> {
     pub purpose: Purpose,
     /// Steps or samples before, a multiple of [`Shape::block`].
     pub first: u64,
-    /// 2 s_k of each step, at least one.
-    pub pushes: &'a [f64],
+    /// What each step does, at least one.
+    pub steps: &'a [Step],
 }
 
 impl Slice<'_> {
-    /// 2 s_k, with 0 for the steps that fill the last block: they change nothing.
+    /// 2 s_k of all steps, with those that fill the last block and change nothing; then what remains of
+    /// weights, then the noises.
     pub fn padded(&self, block: usize) -> Vec<f64> {
-        let mut pushes = self.pushes.to_vec();
-        pushes.resize(pushes.len().next_multiple_of(block), 0.0);
-        pushes
+        let mut steps = self.steps.to_vec();
+        steps.resize(steps.len().next_multiple_of(block), Step::NONE);
+        let parts = [|step: &Step| step.push, |step: &Step| step.shrink, |step: &Step| step.noise];
+        parts.iter().flat_map(|part| steps.iter().map(part)).collect()
     }
 }
 

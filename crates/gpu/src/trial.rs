@@ -14,7 +14,7 @@ use ndarray::Array2;
 
 use crate::network::MakeTrainer;
 use crate::reference::{self, sequential};
-use crate::trainer::{DeviceError, Losses, Shape, Slice};
+use crate::trainer::{DeviceError, Losses, Shape, Slice, Step};
 
 /// Steps; no whole number of blocks.
 const STEPS: u32 = 301;
@@ -55,7 +55,8 @@ pub struct TrialOutcome {
 pub fn figure_1(neurons: usize, dimension: usize, precision: Precision) -> Shape {
     let sigma = PiecewiseLinear::new(vec![[0.5, -2.5], [1.5, 7.5]]).expect("valid");
     let data: Mixture = GaussianClasses::isotropic(dimension, 0.8).expect("valid").into();
-    Shape { neurons, data, sigma, unit: Unit::Inner, precision }
+    let (is_disturbed, label_noise) = (false, 0.0);
+    Shape { neurons, data, sigma, unit: Unit::Inner, precision, is_disturbed, label_noise }
 }
 
 impl Trial {
@@ -65,7 +66,7 @@ impl Trial {
         let bent = bent.expect("valid");
         let data: Mixture = BlockClasses::anisotropic(13, 5, 0.6).expect("valid").into();
         let relu = PiecewiseLinear::relu();
-        let general = Shape { neurons: 300, data, sigma: bent, unit: Unit::Inner, precision };
+        let general = Shape { data, sigma: bent, ..figure_1(300, 13, precision) };
         let affine = Shape { sigma: relu.clone(), unit: Unit::Affine, ..general.clone() };
         let odd = Shape { sigma: relu, neurons: 301, ..general.clone() };
         vec![
@@ -74,6 +75,9 @@ impl Trial {
             Self::new("relu, odd sizes", odd, 1e-3),
             Self::new("three knots", general.clone(), 1e-3),
             Self::new("a relu(<w, x> + b)", affine.clone(), 1e-3),
+            Self::new("noisy labels", Shape { label_noise: 0.7, ..figure_1(400, 40, precision) }, 1e-3),
+            Self::new("ridge and noise", Shape { is_disturbed: true, ..general.clone() }, 1e-3),
+            Self::new("the same with a and b", Shape { is_disturbed: true, ..affine.clone() }, 1e-3),
             Self::new("d = 320", figure_1(800, 320, precision), 1e-4),
             Self::new("large", figure_1(500, 2000, precision), 2e-5),
             Self::new("large, three knots", large(general, 1600), 1e-4),
@@ -91,23 +95,27 @@ impl Trial {
     /// [`DeviceError`], where there is no device or it fails.
     pub fn run(&self, make: MakeTrainer) -> Result<TrialOutcome, DeviceError> {
         let start = self.start();
-        let pushes = self.pushes();
+        let steps = self.steps();
         let cut = CUT.next_multiple_of(self.shape.block());
         let purpose = Purpose::Data;
         let mut trainer = make(&self.shape, &SEEDS)?;
         for member in 0..SEEDS.len() {
             trainer.set_weights(member, &start)?;
         }
-        trainer.train(&Slice { members: &[2, 1], purpose, first: 0, pushes: &pushes[..cut] })?;
-        trainer.train(&Slice { members: &[1], purpose, first: cut as u64, pushes: &pushes[cut..] })?;
+        trainer.train(&Slice { members: &[2, 1], purpose, first: 0, steps: &steps[..cut] })?;
+        trainer.train(&Slice { members: &[1], purpose, first: cut as u64, steps: &steps[cut..] })?;
         let mut alone = make(&self.shape, &SEEDS[1..2])?;
         alone.set_weights(0, &start)?;
-        alone.train(&Slice { members: &[0], purpose, first: 0, pushes: &pushes })?;
+        alone.train(&Slice { members: &[0], purpose, first: 0, steps: &steps })?;
         let trained = trainer.weights(1)?;
-        let fresh =
-            Slice { purpose: Purpose::Evaluation, pushes: &[0.0; FRESH], members: &[1], first: 1 << 30 };
+        let fresh = Slice {
+            purpose: Purpose::Evaluation,
+            steps: &[Step::NONE; FRESH],
+            members: &[1],
+            first: 1 << 30,
+        };
         let losses = trainer.train(&fresh)?[0];
-        let exact = sequential(&self.shape, &start, SEEDS[1], &pushes);
+        let exact = sequential(&self.shape, &start, SEEDS[1], &steps);
         let moved = norm(&(&exact - &start));
         Ok(TrialOutcome {
             error: norm(&(&trained - &exact)) / moved,
@@ -128,9 +136,12 @@ impl Trial {
         }
     }
 
-    /// 2 s_k.
-    fn pushes(&self) -> Vec<f64> {
-        (0..STEPS).map(|k| 2.0 * self.size / (1.0 + f64::from(k) / 100.0)).collect()
+    /// Steps that get shorter, with ridge and noise where there are any.
+    fn steps(&self) -> Vec<Step> {
+        let push = |k: u32| 2.0 * self.size / (1.0 + f64::from(k) / 100.0);
+        let disturbed = |push: f64| Step { push, shrink: 1.0 - 0.3 * push, noise: 0.1 * push.sqrt() };
+        let steps = (0..STEPS).map(push);
+        steps.map(|push| if self.shape.is_disturbed { disturbed(push) } else { Step::plain(push) }).collect()
     }
 }
 

@@ -3,7 +3,7 @@
 
 use meanfield_gpu::emulation::Emulation;
 use meanfield_gpu::reference::sequential;
-use meanfield_gpu::trainer::{Shape, Slice, Trainer};
+use meanfield_gpu::trainer::{Shape, Slice, Step, Trainer};
 use meanfield_model::activation::PiecewiseLinear;
 use meanfield_model::data::BlockClasses;
 use meanfield_model::initial::Initial;
@@ -22,7 +22,15 @@ fn sigmas() -> [PiecewiseLinear; 3] {
 
 fn shape(sigma: PiecewiseLinear, unit: Unit) -> Shape {
     let data: Mixture = BlockClasses::anisotropic(13, 5, 0.6).expect("valid").into();
-    Shape { neurons: 300, data, sigma, unit, precision: Precision::Double }
+    Shape {
+        neurons: 300,
+        data,
+        sigma,
+        unit,
+        precision: Precision::Double,
+        is_disturbed: false,
+        label_noise: 0.0,
+    }
 }
 
 #[test]
@@ -39,13 +47,13 @@ fn blocks_of_steps_are_the_steps_one_by_one() {
             }
             let purpose = Purpose::Data;
             // Not a whole number of blocks, in two launches.
-            let pushes: Vec<f64> = (0..301).map(|k| 2e-3 / (1.0 + k as f64 / 100.0)).collect();
-            let all = Slice { members: &[0, 1], purpose, first: 0, pushes: &pushes[..104] };
+            let steps: Vec<Step> = (0..301).map(|k| Step::plain(2e-3 / (1.0 + k as f64 / 100.0))).collect();
+            let all = Slice { members: &[0, 1], purpose, first: 0, steps: &steps[..104] };
             emulation.train(&all).expect("no device");
-            let rest = Slice { members: &[0, 1], purpose, first: 104, pushes: &pushes[104..] };
+            let rest = Slice { members: &[0, 1], purpose, first: 104, steps: &steps[104..] };
             emulation.train(&rest).expect("no device");
             for (member, seed) in seeds.into_iter().enumerate() {
-                let exact = sequential(&shape, &start, seed, &pushes);
+                let exact = sequential(&shape, &start, seed, &steps);
                 let error = norm(&(&emulation.weights(member).expect("no device") - &exact));
                 let moved = norm(&(&exact - &start));
                 assert!(moved > 1e-2 && error < 1e-13 * moved, "{case} {unit:?}: {error} of {moved}");

@@ -7,7 +7,7 @@ use meanfield_random::stream::Purpose;
 use ndarray::Array2;
 
 use super::Recruit;
-use crate::trainer::{DeviceError, Losses, Slice, Trainer};
+use crate::trainer::{DeviceError, Losses, Slice, Step, Trainer};
 
 /// How long runs wait for those that have not begun.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -151,13 +151,13 @@ impl CrewState {
     }
 
     /// Launches what all wait for, or the first of it.
-    pub fn launch(&mut self, push: &dyn Fn(u64) -> f64) {
+    pub fn launch(&mut self, step: &dyn Fn(u64) -> Step) {
         let losses = self.members.iter().find(|member| matches!(member.want, Some(Want::Losses { .. })));
         let launched = match losses.cloned() {
             Some(Member { want: Some(Want::Losses { ahead, samples }), trained, .. }) => {
-                self.find_losses(trained, (ahead, samples), push)
+                self.find_losses(trained, (ahead, samples), step)
             }
-            _ => self.train(push),
+            _ => self.train(step),
         };
         self.failed = launched.err();
     }
@@ -175,16 +175,16 @@ impl CrewState {
         &mut self,
         trained: u64,
         (ahead, samples): (u64, u64),
-        push: &dyn Fn(u64) -> f64,
+        step: &dyn Fn(u64) -> Step,
     ) -> Result<(), DeviceError> {
         let crowd = self.crowd(trained, |want| want == Want::Losses { ahead, samples });
         let first = (trained + ahead) << SAMPLES_OF_STEP;
-        let losses = self.ahead(&crowd, ahead, push, |trainer| {
+        let losses = self.ahead(&crowd, ahead, step, |trainer| {
             let mut all = vec![Losses::default(); crowd.len()];
             for begin in (0..samples).step_by(SAMPLES as usize) {
-                let pushes = vec![0.0; SAMPLES.min(samples - begin) as usize];
+                let steps = vec![Step::NONE; SAMPLES.min(samples - begin) as usize];
                 let (purpose, first) = (Purpose::Evaluation, first + begin);
-                let some = trainer.train(&Slice { members: &crowd, purpose, first, pushes: &pushes })?;
+                let some = trainer.train(&Slice { members: &crowd, purpose, first, steps: &steps })?;
                 all.iter_mut().zip(some).for_each(|(all, some)| all.add(some));
             }
             Ok(all)
@@ -201,7 +201,7 @@ impl CrewState {
         &mut self,
         crowd: &[usize],
         ahead: u64,
-        push: &dyn Fn(u64) -> f64,
+        step: &dyn Fn(u64) -> Step,
         look: impl FnOnce(&mut dyn Trainer) -> Result<T, DeviceError>,
     ) -> Result<T, DeviceError> {
         let first = crowd.first().map_or(0, |member| self.members[*member].trained);
@@ -211,8 +211,8 @@ impl CrewState {
         }
         let before: Vec<Array2<f64>> =
             crowd.iter().map(|member| trainer.weights(*member)).collect::<Result<_, _>>()?;
-        let pushes: Vec<f64> = (first..first + ahead).map(push).collect();
-        trainer.train(&Slice { members: crowd, purpose: Purpose::Data, first, pushes: &pushes })?;
+        let steps: Vec<Step> = (first..first + ahead).map(step).collect();
+        trainer.train(&Slice { members: crowd, purpose: Purpose::Data, first, steps: &steps })?;
         let seen = look(trainer);
         for (member, weights) in crowd.iter().zip(&before) {
             trainer.set_weights(*member, weights)?;
@@ -221,7 +221,7 @@ impl CrewState {
     }
 
     /// Trains those that are furthest behind by a slice, up to the next of the others.
-    fn train(&mut self, push: &dyn Fn(u64) -> f64) -> Result<(), DeviceError> {
+    fn train(&mut self, step: &dyn Fn(u64) -> Step) -> Result<(), DeviceError> {
         let waiting = || {
             self.members.iter().filter_map(|member: &Member| match member.want {
                 Some(Want::Steps(wanted)) => Some((member.trained, wanted)),
@@ -233,9 +233,9 @@ impl CrewState {
         let wanted = waiting().filter(|(trained, _)| *trained == first).map(|(_, wanted)| wanted);
         let last = ahead.chain(wanted).min().unwrap_or(first).min(first + self.steps);
         let crowd = self.crowd(first, |want| matches!(want, Want::Steps(_)));
-        let pushes: Vec<f64> = (first..last).map(push).collect();
+        let steps: Vec<Step> = (first..last).map(step).collect();
         let begun = Instant::now();
-        let slice = Slice { members: &crowd, purpose: Purpose::Data, first, pushes: &pushes };
+        let slice = Slice { members: &crowd, purpose: Purpose::Data, first, steps: &steps };
         let losses = self.trainer()?.train(&slice)?;
         self.pace(last - first, begun.elapsed());
         for (index, losses) in crowd.into_iter().zip(losses) {

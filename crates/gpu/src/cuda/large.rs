@@ -98,14 +98,6 @@ where
         shape: &Shape,
         seeds: &[u64],
     ) -> Result<Self, DeviceError> {
-        #[allow(
-            unsafe_code,
-            reason = "loads a library by its name, as the first call would; that call panics"
-        )]
-        if !unsafe { cudarc::cublas::sys::is_culib_present() } {
-            let what = "cuBLAS was not found (libcublas, of the CUDA toolkit): put it on LD_LIBRARY_PATH";
-            return Err(DeviceError(what.to_owned()));
-        }
         let dimension = shape.data.dimension();
         let inputs = dimension + usize::from(shape.unit == Unit::Affine);
         let parameters = shape.parameters();
@@ -248,9 +240,9 @@ where
         for member in slice.members {
             let mut error = self.stream.alloc_zeros::<f64>(2)?;
             let pushes = slice.padded(LARGE_BLOCK);
-            for (block, pushes) in pushes.chunks_exact(LARGE_BLOCK).enumerate() {
-                let begin = block * LARGE_BLOCK;
-                let counted = (slice.pushes.len() - begin).min(LARGE_BLOCK) as u32;
+            for begin in (0..pushes.len() / 3).step_by(LARGE_BLOCK) {
+                let pushes = &pushes[begin..begin + LARGE_BLOCK];
+                let counted = (slice.steps.len() - begin).min(LARGE_BLOCK) as u32;
                 self.train_block(
                     *member,
                     (slice.first + begin as u64, purpose),

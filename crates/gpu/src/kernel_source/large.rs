@@ -39,6 +39,7 @@ pub(super) fn source(shape: &Shape, multiprocessors: usize) -> KernelSource {
         text: [&preamble(shape), &own, SAMPLES, LARGE].concat(),
         threads,
         blocks,
+        steps: LARGE_BLOCK,
         shared_bytes: numbers * size(shape) + (33 + 3 * pieces.len()) * size_of::<f64>() + held + 16,
     }
 }

@@ -18,7 +18,7 @@ const MOST_SHARED: usize = 232_448 - 1024;
 
 /// The kernel that keeps weights on the chip, where they fit and σ has one sloping piece.
 pub(super) fn source(shape: &Shape) -> Option<KernelSource> {
-    let clamp = clamp(shape).filter(|_| shape.unit == Unit::Inner)?;
+    let clamp = clamp(shape).filter(|_| shape.unit == Unit::Inner && !shape.is_disturbed)?;
     let columns = shape.data.dimension().div_ceil(8);
     let tiles = shape.neurons.div_ceil(16);
     let held = (REGISTERS / columns / 8).min(tiles.div_ceil(WARPS));
@@ -49,6 +49,7 @@ pub(super) fn source(shape: &Shape) -> Option<KernelSource> {
         text: [&preamble(shape), &own, SAMPLES, RESIDENT].concat(),
         threads: 32 * WARPS,
         blocks: 1,
+        steps: BLOCK,
         shared_bytes: bytes,
     })
 }

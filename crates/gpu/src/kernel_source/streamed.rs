@@ -1,6 +1,8 @@
 //! The general kernel, of any N, d and σ: a block of threads is a network.
 
 use meanfield_model::unit::Unit;
+use meanfield_random::counter::counter_word;
+use meanfield_random::stream::Purpose;
 
 use super::tables::{preamble, tables_of_sigma};
 use super::{KernelSource, Path, SAMPLES, size};
@@ -13,14 +15,22 @@ pub(super) fn source(shape: &Shape) -> KernelSource {
     let affine = usize::from(shape.unit == Unit::Affine);
     // Four neurons a thread keep z in registers; of more than 4096 it goes to memory.
     let threads = shape.neurons.div_ceil(4).next_multiple_of(32).clamp(64, 512);
-    let own = format!("#define AFFINE {affine}\n#define THREADS {threads}\n") + &tables_of_sigma(shape);
+    // Ridge and noise are a part of the pass over the weights.
+    let steps = if shape.is_disturbed { 1 } else { BLOCK };
+    let disturbed = u8::from(shape.is_disturbed);
+    let own = format!(
+        "#define AFFINE {affine}\n#define THREADS {threads}\n#define DISTURBED {disturbed}\n\
+                       #define B {steps}\n#define NOISE {}u\n",
+        counter_word(Purpose::Noise)
+    ) + &tables_of_sigma(shape);
     let inputs = shape.data.dimension() + affine;
-    let numbers = 2 * inputs * BLOCK + BLOCK * BLOCK + 2 * threads / 32 + 4 * BLOCK;
+    let numbers = 2 * inputs * steps + steps * steps + 2 * threads / 32 + 8 * steps;
     KernelSource {
         path: Path::Streamed,
         text: [&preamble(shape), &own, SAMPLES, STREAMED].concat(),
         threads,
         blocks: 1,
+        steps,
         shared_bytes: numbers * size(shape),
     }
 }

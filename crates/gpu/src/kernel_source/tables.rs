@@ -25,7 +25,7 @@ pub(super) fn preamble(shape: &Shape) -> String {
     let mut text = format!("#define N {}\n#define D {}\n", shape.neurons, data.dimension());
     let _ = writeln!(text, "#define CLASSES {}", data.components.len());
     let _ = writeln!(text, "#define BLOCKS_OF_X {}", data.dimensions.len());
-    let _ = writeln!(text, "#define REAL {real}");
+    let _ = writeln!(text, "#define REAL {real}\n#define LABEL_NOISE {}", number(shape.label_noise));
     text += &table("double class_ends", class_ends(data).into_iter().chain([1.0]));
     text += &table("double class_labels", data.components.iter().map(|class| class.label.value(&[])));
     let ends: Vec<String> = data.blocks().map(|block| block.end.to_string()).collect();

@@ -24,7 +24,7 @@ extern "C" __global__ void __launch_bounds__(256) draw(
     const int index = class_of(first + k, source);
     REAL *row = x + (u64)k * X_ROWS;
     if (pair == PAIRS) {
-        labels[k] = (REAL)class_labels[index];
+        labels[k] = (REAL)label_of(index, first + k, source);
         sizes[k] = (REAL)pushes[k];
         if (AFFINE) row[0] = (REAL)1;
         return;

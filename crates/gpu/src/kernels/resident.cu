@@ -106,7 +106,7 @@ __device__ __forceinline__ void draw(Shared &s, int place, u64 step, Source sour
         const int k = q % B, pair = q / B;
         const int index = s.classes[place][k];
         if (pair == PAIRS) {
-            s.labels[place][k] = (REAL)(class_labels[index] - OFFSET);
+            s.labels[place][k] = (REAL)(label_of(index, step + k, source) - OFFSET);
             s.push[place][k] = (REAL)(pushes[k] * SLOPE);
             s.classes[(place + 1) % RING][k] = class_of(step + B + k, source);
             continue;

@@ -1,6 +1,6 @@
 // Samples by counters: Philox 4x32-10 keyed by the seed, with the counter (pair, step, step, purpose), and
-// Box-Muller. What comes before this text defines N, D (coordinates of x), CLASSES, BLOCKS_OF_X, and the tables
-// class_ends, class_labels, class_scales, block_ends. Computes nothing of a network.
+// Box-Muller. What comes before this text defines N, D (coordinates of x), CLASSES, BLOCKS_OF_X, LABEL_NOISE, and
+// the tables class_ends, class_labels, class_scales, block_ends. Computes nothing of a network.
 
 // Whose samples: training draws by the steps of a seed, a risk by the numbers of its samples.
 struct Source {
@@ -75,4 +75,15 @@ __device__ __forceinline__ double scale_of(int class_index, int coordinate)
     for (int b = 0; b + 1 < BLOCKS_OF_X; ++b)
         if (coordinate >= block_ends[b]) scale = class_scales[class_index][b + 1];
     return scale;
+}
+
+// The label of a sample of a class.
+__device__ __forceinline__ double label_of(int class_index, u64 step, Source source)
+{
+    if (LABEL_NOISE == 0) return class_labels[class_index];
+    u32 word[4];
+    philox(PAIRS + 1, step, source, word);
+    double deviate, other;
+    normals(word, deviate, other);
+    return class_labels[class_index] + LABEL_NOISE * deviate;
 }

@@ -2,10 +2,9 @@
 // coordinate ([ROWS][N]), a thread owns every THREADS-th neuron. B steps together: z of their samples, the
 // Gram matrix of the samples, the steps in registers, one pass over the weights that makes the update of
 // these steps and z of the next ones. sigma is piecewise linear; with AFFINE a neuron is a sigma(<w,x> + b).
-// What comes before defines REAL, AFFINE, THREADS, PIECES and the tables of sigma. The twin in Rust is
-// emulation.rs.
+// DISTURBED steps have a ridge and noise, which are a part of the pass: B is 1 then. What comes before defines
+// REAL, AFFINE, DISTURBED, B, THREADS, PIECES and the tables of sigma. The twin in Rust is emulation.rs.
 
-#define B 8
 #define WARPS (THREADS / 32)
 #define PER ((N + THREADS - 1) / THREADS)
 #define X_ROWS (D + AFFINE)          // coordinates that a row meets: 1 before x where there is b
@@ -17,18 +16,20 @@ struct Shared {
     REAL part[2][WARPS];
     REAL labels[2][B];
     REAL push[2][B];
+    REAL shrink[2], noise[2]; // of DISTURBED steps: what is left of a weight, and what a deviate moves it by
 };
 
-__device__ __forceinline__ void draw(Shared &s, int place, u64 step, Source source,
-                                     const double *pushes)
+// The samples of B steps, and their sizes: those of `all` steps, then what is left of weights, then the noises.
+__device__ __forceinline__ void draw(Shared &s, int place, u64 step, Source source, const double *pushes, u32 all)
 {
     for (int q = threadIdx.x; q < B * (PAIRS + 1); q += THREADS) {
         const int k = q % B, pair = q / B;
         const int index = class_of(step + k, source);
         if (pair == PAIRS) {
-            s.labels[place][k] = (REAL)class_labels[index];
+            s.labels[place][k] = (REAL)label_of(index, step + k, source);
             s.push[place][k] = (REAL)pushes[k];
             if (AFFINE) s.x[place][0][k] = (REAL)1;
+            if (DISTURBED) s.shrink[place] = (REAL)pushes[all], s.noise[place] = (REAL)pushes[2 * (u64)all];
             continue;
         }
         u32 word[4];
@@ -41,6 +42,18 @@ __device__ __forceinline__ void draw(Shared &s, int place, u64 step, Source sour
     }
 }
 
+// The deviate of the noise of a step for a parameter of a neuron; they are drawn in pairs, of which `other` holds
+// the second until its turn comes.
+__device__ __forceinline__ REAL deviate_of(int n, int parameter, u64 step, u64 seed, REAL &other)
+{
+    if (parameter % 2 == 1) return other;
+    u32 word[4];
+    philox((u32)n * ((ROWS + 1) / 2) + parameter / 2, step, Source{seed, NOISE}, word);
+    REAL first;
+    normals(word, first, other);
+    return first;
+}
+
 extern "C" __global__ void __launch_bounds__(THREADS) train(
     REAL *all_weights, const u64 *seeds, const u32 *members, const double *pushes, u64 first, u32 blocks,
     u32 purpose, u32 counted, double *errors)
@@ -49,9 +62,10 @@ extern "C" __global__ void __launch_bounds__(THREADS) train(
     const u32 member = members[blockIdx.x];
     REAL *weights = all_weights + (u64)member * ROWS * N;
     REAL *rows = weights + (u64)AFFINE * N;
-    const Source source = {seeds[member], purpose};
+    const u64 seed = seeds[member];
+    const Source source = {seed, purpose};
     const int lane = threadIdx.x % 32, warp = threadIdx.x / 32;
-    REAL z[PER][B], gain[PER][B], outer[PER];
+    REAL z[PER][B], gain[PER][B], outer[PER], other[PER] = {};
     double error = 0, square = 0; // of (y - yhat)^2, over those that count
 #pragma unroll
     for (int i = 0; i < PER; ++i) {
@@ -60,11 +74,12 @@ extern "C" __global__ void __launch_bounds__(THREADS) train(
         for (int k = 0; k < B; ++k) gain[i][k] = 0;
     }
     for (int q = threadIdx.x; q < X_ROWS * B; q += THREADS) s.x[1][q / B][q % B] = 0;
-    draw(s, 0, first, source, pushes);
+    if (threadIdx.x == 0) s.shrink[1] = 1, s.noise[1] = 0;
+    draw(s, 0, first, source, pushes, blocks * B);
     __syncthreads();
     for (u32 block = 0; block <= blocks; ++block) {
         const int now = block & 1, before = now ^ 1;
-        if (threadIdx.x < B * B) {
+        if (B > 1 && threadIdx.x < B * B) {
             const int k = threadIdx.x / B, j = threadIdx.x % B;
             REAL sum = 0;
             for (int r = 0; r < X_ROWS; ++r) sum = fma(s.x[now][r][k], s.x[now][r][j], sum);
@@ -85,7 +100,15 @@ extern "C" __global__ void __launch_bounds__(THREADS) train(
                     REAL sum = 0;
 #pragma unroll
                     for (int k = 0; k < B; ++k) sum = fma(gain[i][k], old[k], sum);
-                    const REAL w = rows[(u64)r * N + n] + sum;
+                    REAL w = rows[(u64)r * N + n];
+                    if (DISTURBED) {
+                        w *= s.shrink[before];
+                        if (s.noise[before] != 0) {
+                            const u64 step = first + block - 1;
+                            w = fma(s.noise[before], deviate_of(n, r + AFFINE, step, seed, other[i]), w);
+                        }
+                    }
+                    w += sum;
                     if (block > 0) rows[(u64)r * N + n] = w;
 #pragma unroll
                     for (int k = 0; k < B; ++k) z[i][k] = fma(w, next[k], z[i][k]);
@@ -95,7 +118,7 @@ extern "C" __global__ void __launch_bounds__(THREADS) train(
         __syncthreads();
         if (block == blocks) break;
         if (block + 1 < blocks)
-            draw(s, before, first + (u64)(block + 1) * B, source, pushes + (u64)(block + 1) * B);
+            draw(s, before, first + (u64)(block + 1) * B, source, pushes + (u64)(block + 1) * B, blocks * B);
 #pragma unroll
         for (int k = 0; k < B; ++k) {
             REAL value[PER], slope[PER], sum = 0;
@@ -125,7 +148,14 @@ extern "C" __global__ void __launch_bounds__(THREADS) train(
 #pragma unroll
             for (int i = 0; i < PER; ++i) {
                 gain[i][k] = push * slope[i] * outer[i];
-                if (AFFINE) outer[i] = fma(push, value[i], outer[i]);
+                if (AFFINE) {
+                    if (DISTURBED) outer[i] *= s.shrink[now];
+                    outer[i] = fma(push, value[i], outer[i]);
+                    if (DISTURBED && s.noise[now] != 0) {
+                        const int n = threadIdx.x + i * THREADS;
+                        outer[i] = fma(s.noise[now], deviate_of(n, 0, first + block, seed, other[i]), outer[i]);
+                    }
+                }
 #pragma unroll
                 for (int j = k + 1; j < B; ++j) z[i][j] = fma(gain[i][k], s.gram[k][j], z[i][j]);
             }

@@ -44,7 +44,7 @@ int main()
     const Slice slice = read_all<Slice>(1)[0];
     const auto seeds = read_all<u64>(slice.networks);
     const auto members = read_all<u32>(slice.members);
-    const auto pushes = read_all<double>(slice.steps);
+    const auto pushes = read_all<double>(3 * slice.steps); // sizes, what is left of weights, noises
     auto numbers = read_all<double>(slice.networks * slice.weights);
     std::vector<REAL> weights(numbers.begin(), numbers.end());
     std::vector<double> errors(2 * slice.members);

@@ -86,8 +86,8 @@ impl OnProcessor {
             self.seeds.len() as u64,
             slice.members.len() as u64,
             slice.first,
-            pushes.len() as u64,
-            slice.pushes.len() as u64,
+            (pushes.len() / 3) as u64,
+            slice.steps.len() as u64,
             u64::from(counter_word(slice.purpose)),
             (self.parameters.0 * self.parameters.1) as u64,
         ];
@@ -122,7 +122,7 @@ impl Trainer for OnProcessor {
         let (losses, numbers) = numbers.split_at(2 * slice.members.len());
         assert_eq!(numbers.len(), self.numbers.len());
         self.numbers = numbers.to_vec();
-        let count = slice.pushes.len() as u64;
+        let count = slice.steps.len() as u64;
         Ok(losses.chunks_exact(2).map(|sums| Losses { sum: sums[0], squares: sums[1], count }).collect())
     }
 

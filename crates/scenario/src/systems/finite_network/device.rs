@@ -21,7 +21,7 @@ pub(super) fn check_built(keys: &FiniteNetworkKeys, setting: &Setting, complaint
     let message = "copies are known of networks on the processor alone";
     complaints.unless(!keys.coupled, "device", message, help);
     let seed = keys.seeds.first().copied().unwrap_or_default();
-    let found = Shape::new(&keys.setup(setting, seed)).and_then(|_| device::name());
+    let found = Shape::new(&keys.setup(setting, seed)).and_then(|shape| device::name(&shape));
     if let Err(error) = found {
         complaints.unless(false, "device", error.to_string(), help);
     }
