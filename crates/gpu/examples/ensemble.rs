@@ -23,7 +23,7 @@ const LAUNCHES: usize = 5;
 fn main() -> Result<(), DeviceError> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    println!("{}", device::name(&figure_1(800, 40, Precision::Double))?);
+    println!("{}", device::name(&figure_1(800, 40, Precision::Double), 1)?);
     match words[..] {
         ["check"] => check(),
         ["time", n, d, networks, steps] => time([n, d, networks, steps].map(number), false),

@@ -3,6 +3,8 @@
 //! large network in [`large`]; nothing else launches.
 
 mod large;
+#[cfg(test)]
+mod tests;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -20,6 +22,9 @@ use ndarray::Array2;
 use crate::kernel_source::{KernelSource, Path, Traits};
 use crate::trainer::{BLOCK, DeviceError, Losses, Shape, Slice, Trainer};
 use large::Large;
+
+/// Share of the device's memory that networks may take.
+const MEMORY: f64 = 0.9;
 
 impl From<DriverError> for DeviceError {
     fn from(error: DriverError) -> Self {
@@ -51,9 +56,16 @@ fn context(has_products: bool) -> Result<Arc<CudaContext>, DeviceError> {
     Err(DeviceError(missing.to_owned()))
 }
 
-/// The name of the first device, where it can train networks of a shape.
-pub(crate) fn device_name(shape: &Shape) -> Result<String, DeviceError> {
-    Ok(context(shape.is_large())?.name()?)
+/// The name of the first device, where it can train so many networks of a shape.
+pub(crate) fn device_name(shape: &Shape, networks: usize) -> Result<String, DeviceError> {
+    let context = context(shape.is_large())?;
+    let (needed, held) = (shape.bytes(networks), context.total_mem()? as f64);
+    if needed > MEMORY * held {
+        let [needed, held] = [needed, held].map(|bytes| 1e-9 * bytes);
+        let what = format!("{networks} such networks need {needed:.1} GB of the device's {held:.1}");
+        return Err(DeviceError(format!("{what}: write fewer seeds")));
+    }
+    Ok(context.name()?)
 }
 
 /// A kernel that was compiled for a device.
@@ -253,54 +265,4 @@ impl Trainer for Crowd {
 /// The sums that a kernel makes of the losses of a slice.
 fn losses(sums: &[f64], slice: &Slice) -> Losses {
     Losses { sum: sums[0], squares: sums[1], count: slice.steps.len() as u64 }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use meanfield_model::activation::PiecewiseLinear;
-    use meanfield_model::data::BlockClasses;
-    use meanfield_model::mixture::Mixture;
-    use meanfield_model::unit::Unit;
-
-    fn shapes() -> Vec<Shape> {
-        let figure_1 = crate::trial::figure_1(800, 40, Precision::Double);
-        let data: Mixture = BlockClasses::anisotropic(13, 5, 0.6).expect("valid").into();
-        let affine = Shape {
-            neurons: 301,
-            data,
-            sigma: PiecewiseLinear::relu(),
-            unit: Unit::Affine,
-            ..figure_1.clone()
-        };
-        let relu = Shape { unit: Unit::Inner, ..affine.clone() };
-        let large = |neurons| Shape { neurons, ..crate::trial::figure_1(neurons, 1000, Precision::Double) };
-        let large_affine = Shape { unit: Unit::Affine, ..large(100_000) };
-        let noisy = Shape { is_disturbed: true, ..affine.clone() };
-        vec![figure_1, relu, affine, noisy, large(100_000), large(200_000), large_affine]
-    }
-
-    /// Needs no device: NVRTC alone, where it is.
-    #[test]
-    fn kernels_compile() {
-        #[allow(unsafe_code, reason = "as in `context`")]
-        let has_compiler = unsafe { cudarc::nvrtc::sys::is_culib_present() };
-        for (case, shape) in shapes().into_iter().enumerate() {
-            for precision in [Precision::Double, Precision::Single] {
-                for has_matrix_unit in [true, false] {
-                    let traits = Traits { has_matrix_unit, multiprocessors: 132 };
-                    let source = KernelSource::new(&Shape { precision, ..shape.clone() }, traits);
-                    let path = match case {
-                        0 | 1 if has_matrix_unit => Path::Resident,
-                        0..4 => Path::Streamed,
-                        _ => Path::Large,
-                    };
-                    assert_eq!(source.path, path, "{case} {precision:?}");
-                    if has_compiler {
-                        compile(&source, (9, 0)).unwrap_or_else(|error| panic!("{case}: {error}"));
-                    }
-                }
-            }
-        }
-    }
 }

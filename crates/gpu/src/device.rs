@@ -3,21 +3,21 @@
 
 use crate::trainer::{DeviceError, Shape, Trainer};
 
-/// The name of the device that would train networks of a shape.
+/// The name of the device that would train so many networks of a shape.
 ///
 /// # Errors
 /// [`DeviceError`], with what is missing and what to do.
 #[cfg(feature = "cuda")]
-pub fn name(shape: &Shape) -> Result<String, DeviceError> {
-    crate::cuda::device_name(shape)
+pub fn name(shape: &Shape, networks: usize) -> Result<String, DeviceError> {
+    crate::cuda::device_name(shape, networks)
 }
 
-/// The name of the device that would train networks of a shape.
+/// The name of the device that would train so many networks of a shape.
 ///
 /// # Errors
 /// [`DeviceError`], with what is missing and what to do.
 #[cfg(not(feature = "cuda"))]
-pub fn name(_: &Shape) -> Result<String, DeviceError> {
+pub fn name(_: &Shape, _: usize) -> Result<String, DeviceError> {
     Err(no_device())
 }
 

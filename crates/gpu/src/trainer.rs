@@ -100,6 +100,14 @@ impl Shape {
         if self.is_large() { LARGE_BLOCK } else { BLOCK }
     }
 
+    /// Bytes of the weights of so many networks, and of what a block of steps of a large one needs.
+    pub fn bytes(&self, networks: usize) -> f64 {
+        let (neurons, parameters) = self.parameters();
+        let outputs = if self.is_large() { LARGE_BLOCK * neurons } else { 0 };
+        let number = if self.precision == Precision::Single { 4.0 } else { 8.0 };
+        number * (networks as f64 * (neurons * parameters) as f64 + outputs as f64)
+    }
+
     /// (N, D).
     pub fn parameters(&self) -> (usize, usize) {
         (self.neurons, self.unit.parameters(self.data.dimension()))

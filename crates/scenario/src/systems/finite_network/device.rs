@@ -21,7 +21,9 @@ pub(super) fn check_built(keys: &FiniteNetworkKeys, setting: &Setting, complaint
     let message = "copies are known of networks on the processor alone";
     complaints.unless(!keys.coupled, "device", message, help);
     let seed = keys.seeds.first().copied().unwrap_or_default();
-    let found = Shape::new(&keys.setup(setting, seed)).and_then(|shape| device::name(&shape));
+    let networks = keys.seeds.len().min(CREW);
+    let shape = Shape::new(&keys.setup(setting, seed));
+    let found = shape.and_then(|shape| device::name(&shape, networks));
     if let Err(error) = found {
         complaints.unless(false, "device", error.to_string(), help);
     }
