@@ -12,14 +12,11 @@ use std::time::Duration;
 
 use ndarray::Array2;
 
-use crate::trainer::{DeviceError, Losses, Step, Trainer};
+use crate::trainer::{DeviceError, Losses, Recruit, Step};
 use state::{CrewState, Want};
 
 /// How long a thread sleeps before it looks again.
 const NAP: Duration = Duration::from_millis(500);
-
-/// Makes the trainer of a crew, when it is first needed.
-pub type Recruit = Box<dyn FnOnce() -> Result<Box<dyn Trainer>, DeviceError> + Send>;
 
 /// Networks that are trained together.
 pub struct Crew {

@@ -3,25 +3,25 @@
 //! large network in [`large`]; nothing else launches.
 
 mod large;
+mod memory;
 #[cfg(test)]
 mod tests;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cudarc::driver::sys::CUdevice_attribute_enum::CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT;
-use cudarc::driver::sys::CUfunction_attribute_enum::CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES;
 use cudarc::driver::{
-    CudaContext, CudaFunction, CudaModule, CudaSlice, CudaStream, DeviceRepr, DriverError, LaunchConfig,
-    PushKernelArg, ValidAsZeroBits,
+    CudaContext, CudaFunction, CudaModule, CudaSlice, CudaStream, DriverError, LaunchConfig, PushKernelArg,
 };
 use cudarc::nvrtc::{CompileError, CompileOptions, Ptx, compile_ptx_with_opts};
 use meanfield_particle::finite_network::Precision;
 use meanfield_random::counter::counter_word;
 use ndarray::Array2;
 
-use crate::kernel_source::{KernelSource, Path, Traits};
+use crate::kernel_source::{KernelSource, Path, Traits, kernel_for};
 use crate::trainer::{BLOCK, DeviceError, Losses, Shape, Slice, Trainer};
 use large::Large;
+use memory::{download, kernel, losses, upload};
 
 /// Share of the device's memory that networks may take.
 const MEMORY: f64 = 0.9;
@@ -94,32 +94,6 @@ fn compile(source: &KernelSource, capability: (i32, i32)) -> Result<Ptx, DeviceE
     Ok(ptx)
 }
 
-/// A number of weights on the device.
-trait Real: DeviceRepr + ValidAsZeroBits + Copy + Unpin {
-    fn from_double(number: f64) -> Self;
-    fn to_double(self) -> f64;
-}
-
-impl Real for f64 {
-    fn from_double(number: f64) -> Self {
-        number
-    }
-
-    fn to_double(self) -> f64 {
-        self
-    }
-}
-
-impl Real for f32 {
-    fn from_double(number: f64) -> Self {
-        number as f32
-    }
-
-    fn to_double(self) -> f64 {
-        f64::from(self)
-    }
-}
-
 /// Weights of all networks, one after the other.
 enum Weights {
     Double(CudaSlice<f64>),
@@ -136,7 +110,7 @@ pub(crate) fn trainer(shape: &Shape, seeds: &[u64]) -> Result<Box<dyn Trainer>, 
     };
     let multiprocessors = context.attribute(CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT)?;
     let traits = Traits { has_matrix_unit, multiprocessors: multiprocessors as usize };
-    let source = KernelSource::new(shape, traits);
+    let source = kernel_for(shape, traits);
     let module = context.load_module(compile(&source, capability)?)?;
     let stream = context.new_stream()?;
     Ok(match (source.path, shape.precision) {
@@ -146,13 +120,6 @@ pub(crate) fn trainer(shape: &Shape, seeds: &[u64]) -> Result<Box<dyn Trainer>, 
         (Path::Large, _) => Box::new(Large::<f64>::new(stream, &module, source, shape, seeds)?),
         _ => Box::new(Crowd::new(stream, &module, source, shape, seeds)?),
     })
-}
-
-/// A kernel of a module that may use so much shared memory.
-fn kernel(module: &Arc<CudaModule>, name: &str, shared_bytes: usize) -> Result<CudaFunction, DeviceError> {
-    let kernel = module.load_function(name)?;
-    kernel.set_attribute(CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, shared_bytes as i32)?;
-    Ok(kernel)
 }
 
 /// Many networks at once, each a block of threads.
@@ -189,27 +156,6 @@ impl Crowd {
         let count = self.parameters.0 * self.parameters.1;
         member * count..(member + 1) * count
     }
-}
-
-/// A network's numbers as the kernel has them, in the standard order.
-fn download<R: Real>(
-    stream: &Arc<CudaStream>,
-    all: &CudaSlice<R>,
-    place: std::ops::Range<usize>,
-) -> Result<Vec<f64>, DeviceError> {
-    let numbers = stream.clone_dtoh(&all.slice(place))?;
-    Ok(numbers.into_iter().map(Real::to_double).collect())
-}
-
-fn upload<R: Real>(
-    stream: &Arc<CudaStream>,
-    all: &mut CudaSlice<R>,
-    place: std::ops::Range<usize>,
-    numbers: impl Iterator<Item = f64>,
-) -> Result<(), DeviceError> {
-    let numbers: Vec<R> = numbers.map(R::from_double).collect();
-    stream.memcpy_htod(&numbers, &mut all.slice_mut(place))?;
-    Ok(stream.synchronize()?)
 }
 
 impl Trainer for Crowd {
@@ -260,9 +206,4 @@ impl Trainer for Crowd {
             Weights::Single(all) => upload(&self.stream, all, place, ordered.iter().copied()),
         }
     }
-}
-
-/// The sums that a kernel makes of the losses of a slice.
-fn losses(sums: &[f64], slice: &Slice) -> Losses {
-    Losses { sum: sums[0], squares: sums[1], count: slice.steps.len() as u64 }
 }

@@ -9,8 +9,8 @@ use meanfield_particle::finite_network::{self, Setup};
 use meanfield_run::system::{Observation, RunError, State, Stride, System};
 use ndarray::Array2;
 
-use crate::crew::{Crew, Recruit};
-use crate::trainer::{DeviceError, Losses, Shape, Step, Trainer};
+use crate::crew::Crew;
+use crate::trainer::{DeviceError, Losses, Recruit, Shape, Step, Trainer};
 
 /// A weight beyond this has run away.
 const LARGEST: f64 = 1e9;

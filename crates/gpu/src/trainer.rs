@@ -203,6 +203,9 @@ impl Losses {
     }
 }
 
+/// Makes the trainer of a crew, when it is first needed.
+pub type Recruit = Box<dyn FnOnce() -> Result<Box<dyn Trainer>, DeviceError> + Send>;
+
 /// Trains the networks of a crew, which are numbered.
 pub trait Trainer: Send {
     /// Trains some of them. The losses of the steps, each before its step, are returned for each.

@@ -6,8 +6,7 @@ use std::time::{Duration, Instant};
 use meanfield_random::stream::Purpose;
 use ndarray::Array2;
 
-use super::Recruit;
-use crate::trainer::{DeviceError, Losses, Slice, Step, Trainer};
+use crate::trainer::{DeviceError, Losses, Recruit, Slice, Step, Trainer};
 
 /// How long runs wait for those that have not begun.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -11,7 +11,7 @@ use meanfield_model::unit::Unit;
 use meanfield_random::counter::counter_word;
 use ndarray::Array2;
 
-use super::{Real, download, kernel, losses, upload};
+use super::memory::{Real, download, kernel, losses, upload};
 use crate::kernel_source::KernelSource;
 use crate::trainer::{DeviceError, LARGE_BLOCK, Losses, Shape, Slice, Trainer};
 
@@ -40,11 +40,11 @@ pub(super) struct Large<R> {
     seeds: Vec<u64>,
     /// Networks one after the other, each coordinate by coordinate.
     weights: CudaSlice<R>,
-    block: Block<R>,
+    block: BlockMemory<R>,
 }
 
 /// What a block of steps needs of memory.
-struct Block<R> {
+struct BlockMemory<R> {
     /// Inputs, step by step.
     x: CudaSlice<R>,
     /// ⟨x_k, x_j⟩.
@@ -57,7 +57,7 @@ struct Block<R> {
     words: CudaSlice<u64>,
 }
 
-impl<R: Real> Block<R> {
+impl<R: Real> BlockMemory<R> {
     fn new(
         stream: &Arc<CudaStream>,
         (neurons, inputs): (usize, usize),
@@ -110,7 +110,7 @@ where
             draws: dimension.div_ceil(2) + 1,
             seeds: seeds.to_vec(),
             weights: stream.alloc_zeros(seeds.len() * parameters.0 * parameters.1)?,
-            block: Block::new(&stream, (parameters.0, inputs), source.blocks)?,
+            block: BlockMemory::new(&stream, (parameters.0, inputs), source.blocks)?,
             source,
             stream,
         })
@@ -161,7 +161,7 @@ where
     fn look_ahead(&mut self, member: usize) -> Result<(), DeviceError> {
         let (neurons, inputs) = (self.parameters.0, self.inputs);
         let rows = self.rows(member);
-        let Block { x, gram, z, .. } = &mut self.block;
+        let BlockMemory { x, gram, z, .. } = &mut self.block;
         let square =
             product((CUBLAS_OP_T, CUBLAS_OP_N), [LARGE_BLOCK, LARGE_BLOCK, inputs], [inputs, inputs], 0.0);
         let outputs =
@@ -188,7 +188,7 @@ where
             shared_mem_bytes: self.source.shared_bytes as u32,
         };
         let place = self.place(member);
-        let Block { gram, z, labels, sizes, words, .. } = &mut self.block;
+        let BlockMemory { gram, z, labels, sizes, words, .. } = &mut self.block;
         let mut outer = self.weights.slice_mut(place);
         let mut launch = self.stream.launch_builder(&self.steps);
         launch

@@ -41,7 +41,7 @@ fn kernels_compile() {
         for precision in [Precision::Double, Precision::Single] {
             for (has_matrix_unit, path) in [true, false].into_iter().zip(paths) {
                 let traits = Traits { has_matrix_unit, multiprocessors: 132 };
-                let source = KernelSource::new(&Shape { precision, ..shape.clone() }, traits);
+                let source = kernel_for(&Shape { precision, ..shape.clone() }, traits);
                 assert_eq!(source.path, path, "{name} {precision:?}");
                 if has_compiler {
                     let ptx = compile(&source, (9, 0)).unwrap_or_else(|error| panic!("{name}: {error}"));

@@ -2,8 +2,8 @@
 
 use meanfield_model::unit::Unit;
 
+use super::kernel::{KernelSource, Path, SAMPLES, size};
 use super::tables::{number, pieces, preamble, tables_of_sigma};
-use super::{KernelSource, Path, SAMPLES, size};
 use crate::trainer::{LARGE_BLOCK, Shape};
 
 const LARGE: &str = include_str!("../kernels/large.cu");

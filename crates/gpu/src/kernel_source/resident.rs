@@ -3,8 +3,8 @@
 use meanfield_model::unit::Unit;
 use meanfield_particle::finite_network::Precision;
 
+use super::kernel::{KernelSource, Path, SAMPLES, size};
 use super::tables::{INFINITE, number, pieces, preamble};
-use super::{KernelSource, Path, SAMPLES, size};
 use crate::trainer::{BLOCK, Shape};
 
 const RESIDENT: &str = include_str!("../kernels/resident.cu");

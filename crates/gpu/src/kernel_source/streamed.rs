@@ -4,8 +4,8 @@ use meanfield_model::unit::Unit;
 use meanfield_random::counter::counter_word;
 use meanfield_random::stream::Purpose;
 
+use super::kernel::{KernelSource, Path, SAMPLES, size};
 use super::tables::{preamble, tables_of_sigma};
-use super::{KernelSource, Path, SAMPLES, size};
 use crate::trainer::{BLOCK, Shape};
 
 const STREAMED: &str = include_str!("../kernels/streamed.cu");

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use meanfield_gpu::kernel_source::{KernelSource, Path, Traits};
+use meanfield_gpu::kernel_source::{KernelSource, Path, Traits, kernel_for};
 use meanfield_gpu::trainer::{DeviceError, Losses, Shape, Slice, Trainer};
 use meanfield_random::counter::counter_word;
 use ndarray::Array2;
@@ -37,7 +37,7 @@ impl Drop for OnProcessor {
 /// The trainer that has the kernel of a device with or without a matrix unit.
 pub fn trainer(shape: &Shape, seeds: &[u64], has_matrix_unit: bool) -> Box<dyn Trainer> {
     let traits = Traits { has_matrix_unit, multiprocessors: MULTIPROCESSORS };
-    let source = KernelSource::new(shape, traits);
+    let source = kernel_for(shape, traits);
     let parameters = shape.parameters();
     let numbers = vec![0.0; seeds.len() * parameters.0 * parameters.1];
     let program = compile(&source);

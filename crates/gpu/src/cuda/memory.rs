@@ -1,0 +1,71 @@
+//! Numbers on the device, to and from it, and kernels of a module. Nothing here launches.
+
+use std::sync::Arc;
+
+use cudarc::driver::sys::CUfunction_attribute_enum::CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES;
+use cudarc::driver::{CudaFunction, CudaModule, CudaSlice, CudaStream, DeviceRepr, ValidAsZeroBits};
+
+use crate::trainer::{DeviceError, Losses, Slice};
+
+/// A number of weights on the device.
+pub(super) trait Real: DeviceRepr + ValidAsZeroBits + Copy + Unpin {
+    fn from_double(number: f64) -> Self;
+    fn to_double(self) -> f64;
+}
+
+impl Real for f64 {
+    fn from_double(number: f64) -> Self {
+        number
+    }
+
+    fn to_double(self) -> f64 {
+        self
+    }
+}
+
+impl Real for f32 {
+    fn from_double(number: f64) -> Self {
+        number as f32
+    }
+
+    fn to_double(self) -> f64 {
+        f64::from(self)
+    }
+}
+
+/// A kernel of a module that may use so much shared memory.
+pub(super) fn kernel(
+    module: &Arc<CudaModule>,
+    name: &str,
+    shared_bytes: usize,
+) -> Result<CudaFunction, DeviceError> {
+    let kernel = module.load_function(name)?;
+    kernel.set_attribute(CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, shared_bytes as i32)?;
+    Ok(kernel)
+}
+
+/// A network's numbers as the kernel has them, in the standard order.
+pub(super) fn download<R: Real>(
+    stream: &Arc<CudaStream>,
+    all: &CudaSlice<R>,
+    place: std::ops::Range<usize>,
+) -> Result<Vec<f64>, DeviceError> {
+    let numbers = stream.clone_dtoh(&all.slice(place))?;
+    Ok(numbers.into_iter().map(Real::to_double).collect())
+}
+
+pub(super) fn upload<R: Real>(
+    stream: &Arc<CudaStream>,
+    all: &mut CudaSlice<R>,
+    place: std::ops::Range<usize>,
+    numbers: impl Iterator<Item = f64>,
+) -> Result<(), DeviceError> {
+    let numbers: Vec<R> = numbers.map(R::from_double).collect();
+    stream.memcpy_htod(&numbers, &mut all.slice_mut(place))?;
+    Ok(stream.synchronize()?)
+}
+
+/// The sums that a kernel makes of the losses of a slice.
+pub(super) fn losses(sums: &[f64], slice: &Slice) -> Losses {
+    Losses { sum: sums[0], squares: sums[1], count: slice.steps.len() as u64 }
+}
