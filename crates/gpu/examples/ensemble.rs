@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use meanfield_gpu::device;
 use meanfield_gpu::trainer::{DeviceError, Shape, Slice, Step, Trainer};
-use meanfield_gpu::trial::{Trial, TrialOutcome, figure_1};
+use meanfield_gpu::trial::{Trial, TrialOutcome};
 use meanfield_model::initial::Initial;
 use meanfield_particle::finite_network::Precision;
 use meanfield_particle::sampler::initial_weights;
@@ -23,7 +23,7 @@ const LAUNCHES: usize = 5;
 fn main() -> Result<(), DeviceError> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    println!("{}", device::name(&figure_1(800, 40, Precision::Double), 1)?);
+    println!("{}", device::name(&Shape::figure_1(800, 40, Precision::Double), 1)?);
     match words[..] {
         ["check"] => check(),
         ["time", n, d, networks, steps] => time([n, d, networks, steps].map(number), false),
@@ -58,7 +58,7 @@ fn check() -> Result<(), DeviceError> {
 /// Network-steps a second.
 fn time([neurons, dimension, networks, steps]: [usize; 4], is_disturbed: bool) -> Result<(), DeviceError> {
     for precision in [Precision::Double, Precision::Single] {
-        let shape = Shape { is_disturbed, ..figure_1(neurons, dimension, precision) };
+        let shape = Shape { is_disturbed, ..Shape::figure_1(neurons, dimension, precision) };
         let begun = Instant::now();
         let seeds: Vec<u64> = (1..=networks as u64).collect();
         let mut trainer = device::trainer(&shape, &seeds)?;

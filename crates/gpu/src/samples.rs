@@ -77,14 +77,13 @@ fn normals(words: [u32; 4]) -> [f64; 2] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trial::figure_1;
     use meanfield_model::data::BlockClasses;
     use meanfield_particle::finite_network::Precision;
 
     #[test]
     fn samples_have_the_law_of_the_data() {
         let data = BlockClasses::anisotropic(7, 3, 0.6).expect("valid").into();
-        let shape = Shape { data, ..figure_1(1, 7, Precision::Double) };
+        let shape = Shape { data, ..Shape::figure_1(1, 7, Precision::Double) };
         let samples = draw(&shape, (3, Purpose::Data), 1 << 33, 100_000);
         for (label, scales) in [(1.0, [1.6, 1.0]), (-1.0, [0.4, 1.0])] {
             let rows: Vec<_> =
@@ -109,7 +108,7 @@ mod tests {
     #[test]
     fn coordinates_are_uncorrelated_and_steps_differ() {
         let data = BlockClasses::anisotropic(4, 3, 0.0).expect("valid").into();
-        let shape = Shape { data, ..figure_1(1, 4, Precision::Double) };
+        let shape = Shape { data, ..Shape::figure_1(1, 4, Precision::Double) };
         let samples = draw(&shape, (3, Purpose::Data), 0, 100_000);
         for i in 0..4 {
             for j in 0..i {

@@ -2,6 +2,7 @@
 //! Nothing here trains.
 
 use meanfield_model::activation::{Activation, PiecewiseLinear};
+use meanfield_model::data::GaussianClasses;
 use meanfield_model::loss::Loss;
 use meanfield_model::mixture::Mixture;
 use meanfield_model::unit::Unit;
@@ -86,6 +87,17 @@ impl Shape {
             return Err(unknown("ridge and noise for fewer than 10^6 parameters and 16384 neurons"));
         }
         Ok(shape)
+    }
+
+    /// That of MMN's Fig. 1, with any N and d.
+    ///
+    /// # Panics
+    /// Where N or d is 0.
+    pub fn figure_1(neurons: usize, dimension: usize, precision: Precision) -> Self {
+        let sigma = PiecewiseLinear::new(vec![[0.5, -2.5], [1.5, 7.5]]).expect("two knots");
+        let data: Mixture = GaussianClasses::isotropic(dimension, 0.8).expect("a separation below 1").into();
+        let (is_disturbed, label_noise) = (false, 0.0);
+        Self { neurons, data, sigma, unit: Unit::Inner, precision, is_disturbed, label_noise }
     }
 
     /// Whether the whole device trains one network, not many at once. Sizes alone decide, so that what else

@@ -3,7 +3,7 @@
 //! judges: tests do, and the example `ensemble` prints.
 
 use meanfield_model::activation::PiecewiseLinear;
-use meanfield_model::data::{BlockClasses, GaussianClasses};
+use meanfield_model::data::BlockClasses;
 use meanfield_model::initial::Initial;
 use meanfield_model::mixture::Mixture;
 use meanfield_model::unit::Unit;
@@ -51,14 +51,6 @@ pub struct TrialOutcome {
     pub is_untouched: bool,
 }
 
-/// MMN's Fig. 1.
-pub fn figure_1(neurons: usize, dimension: usize, precision: Precision) -> Shape {
-    let sigma = PiecewiseLinear::new(vec![[0.5, -2.5], [1.5, 7.5]]).expect("valid");
-    let data: Mixture = GaussianClasses::isotropic(dimension, 0.8).expect("valid").into();
-    let (is_disturbed, label_noise) = (false, 0.0);
-    Shape { neurons, data, sigma, unit: Unit::Inner, precision, is_disturbed, label_noise }
-}
-
 impl Trial {
     /// All of them in numbers of this precision.
     pub fn all(precision: Precision) -> Vec<Self> {
@@ -66,20 +58,24 @@ impl Trial {
         let bent = bent.expect("valid");
         let data: Mixture = BlockClasses::anisotropic(13, 5, 0.6).expect("valid").into();
         let relu = PiecewiseLinear::relu();
-        let general = Shape { data, sigma: bent, ..figure_1(300, 13, precision) };
+        let general = Shape { data, sigma: bent, ..Shape::figure_1(300, 13, precision) };
         let affine = Shape { sigma: relu.clone(), unit: Unit::Affine, ..general.clone() };
         let odd = Shape { sigma: relu, neurons: 301, ..general.clone() };
         vec![
-            Self::new("figure 1", figure_1(800, 40, precision), 1e-3),
-            Self::new("figure 1, N = 400", figure_1(400, 40, precision), 1e-3),
+            Self::new("figure 1", Shape::figure_1(800, 40, precision), 1e-3),
+            Self::new("figure 1, N = 400", Shape::figure_1(400, 40, precision), 1e-3),
             Self::new("relu, odd sizes", odd, 1e-3),
             Self::new("three knots", general.clone(), 1e-3),
             Self::new("a relu(<w, x> + b)", affine.clone(), 1e-3),
-            Self::new("noisy labels", Shape { label_noise: 0.7, ..figure_1(400, 40, precision) }, 1e-3),
+            Self::new(
+                "noisy labels",
+                Shape { label_noise: 0.7, ..Shape::figure_1(400, 40, precision) },
+                1e-3,
+            ),
             Self::new("ridge and noise", Shape { is_disturbed: true, ..general.clone() }, 1e-3),
             Self::new("the same with a and b", Shape { is_disturbed: true, ..affine.clone() }, 1e-3),
-            Self::new("d = 320", figure_1(800, 320, precision), 1e-4),
-            Self::new("large", figure_1(500, 2000, precision), 2e-5),
+            Self::new("d = 320", Shape::figure_1(800, 320, precision), 1e-4),
+            Self::new("large", Shape::figure_1(500, 2000, precision), 2e-5),
             Self::new("large, three knots", large(general, 1600), 1e-4),
             Self::new("large, a relu(<w, x> + b)", large(affine, 1601), 1e-3),
         ]

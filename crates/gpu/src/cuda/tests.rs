@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use super::*;
-use crate::trial::figure_1;
 use meanfield_model::activation::PiecewiseLinear;
 use meanfield_model::data::BlockClasses;
 use meanfield_model::mixture::Mixture;
@@ -11,12 +10,12 @@ use meanfield_model::unit::Unit;
 
 /// Names, shapes, and the kernels with and without a matrix unit.
 fn cases() -> Vec<(&'static str, Shape, [Path; 2])> {
-    let small = figure_1(800, 40, Precision::Double);
+    let small = Shape::figure_1(800, 40, Precision::Double);
     let data: Mixture = BlockClasses::anisotropic(13, 5, 0.6).expect("valid").into();
     let relu = Shape { neurons: 301, data, sigma: PiecewiseLinear::relu(), ..small.clone() };
     let affine = Shape { unit: Unit::Affine, ..relu.clone() };
     let noisy = Shape { is_disturbed: true, ..affine.clone() };
-    let large = |neurons| figure_1(neurons, 1000, Precision::Double);
+    let large = |neurons| Shape::figure_1(neurons, 1000, Precision::Double);
     let large_affine = Shape { unit: Unit::Affine, ..large(100_000) };
     vec![
         ("figure-1", small, [Path::Resident, Path::Streamed]),
