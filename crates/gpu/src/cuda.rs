@@ -19,7 +19,7 @@ use meanfield_random::counter::counter_word;
 use ndarray::Array2;
 
 use crate::kernel_source::{KernelSource, Path, Traits, kernel_for};
-use crate::trainer::{BLOCK, DeviceError, Losses, Shape, Slice, Trainer};
+use crate::trainer::{DeviceError, Losses, Shape, Slice, Trainer};
 use large::Large;
 use memory::{download, kernel, losses, upload};
 
@@ -128,6 +128,8 @@ struct Crowd {
     kernel: CudaFunction,
     source: KernelSource,
     parameters: (usize, usize),
+    /// Steps that fill a block.
+    block: usize,
     seeds: CudaSlice<u64>,
     weights: Weights,
 }
@@ -148,7 +150,7 @@ impl Crowd {
             _ => Weights::Double(stream.alloc_zeros(count)?),
         };
         let seeds = stream.clone_htod(seeds)?;
-        Ok(Self { stream, kernel, source, parameters, seeds, weights })
+        Ok(Self { stream, kernel, source, parameters, block: shape.block(), seeds, weights })
     }
 
     /// Where a network's numbers lie.
@@ -160,7 +162,7 @@ impl Crowd {
 
 impl Trainer for Crowd {
     fn train(&mut self, slice: &Slice) -> Result<Vec<Losses>, DeviceError> {
-        let pushes = slice.padded(BLOCK);
+        let pushes = slice.padded(self.block);
         let blocks = (pushes.len() / 3 / self.source.steps) as u32;
         let members: Vec<u32> = slice.members.iter().map(|member| *member as u32).collect();
         let config = LaunchConfig {

@@ -16,5 +16,6 @@ pub mod kernel_source;
 pub mod network;
 pub mod reference;
 pub mod samples;
+pub mod speed;
 pub mod trainer;
 pub mod trial;

@@ -10,13 +10,23 @@ use meanfield_particle::finite_network::{Precision, Setup};
 use meanfield_random::stream::Purpose;
 use ndarray::Array2;
 
-/// Steps that are computed together. Blocks begin at multiples of it.
+/// Steps that are computed together; of a network in singles whose weights pass the device's memory; of a
+/// large one.
 pub const BLOCK: usize = 8;
-/// The same of a large network.
+/// See [`BLOCK`].
+pub const STREAMED_BLOCK: usize = 16;
+/// See [`BLOCK`].
 pub const LARGE_BLOCK: usize = 256;
-/// A network of so many parameters, or of so many neurons, has the whole device to itself.
+/// A network of so many parameters does not fit on the chip, whatever else it is.
+const STREAMED: usize = 1 << 16;
+/// Up to so many neurons the numbers of sixteen steps are in registers (not in doubles, which spill), up to
+/// so many parameters of a neuron their inputs in shared memory.
+const FEW: (usize, usize) = (1024, 800);
+/// A network of so many parameters, of so many neurons, or of neurons with so many parameters, has the whole
+/// device to itself.
 const LARGE: usize = 1_000_000;
-const MANY: usize = 1 << 14;
+/// See [`LARGE`].
+const MANY: (usize, usize) = (1 << 14, 1024);
 
 /// Most classes of the data, and most pieces of σ: tables in a kernel.
 const MOST_ENTRIES: usize = 64;
@@ -84,7 +94,9 @@ impl Shape {
             label_noise: setup.label_noise,
         };
         if shape.is_disturbed && shape.is_large() {
-            return Err(unknown("ridge and noise for fewer than 10^6 parameters and 16384 neurons"));
+            return Err(unknown(
+                "ridge and noise for fewer than 10^6 parameters, 16384 neurons and 1024 coordinates",
+            ));
         }
         Ok(shape)
     }
@@ -104,12 +116,19 @@ impl Shape {
     /// is trained shows in no result.
     pub fn is_large(&self) -> bool {
         let (neurons, parameters) = self.parameters();
-        neurons * parameters >= LARGE || neurons >= MANY
+        neurons * parameters >= LARGE || neurons >= MANY.0 || parameters >= MANY.1
     }
 
-    /// Steps that are computed together.
+    /// Steps that are computed together: blocks begin at multiples of it. Sizes alone decide here, too.
     pub fn block(&self) -> usize {
-        if self.is_large() { LARGE_BLOCK } else { BLOCK }
+        let (neurons, parameters) = self.parameters();
+        let are_few = neurons <= FEW.0 && parameters <= FEW.1;
+        let fits = self.precision == Precision::Single && are_few && !self.is_disturbed;
+        match neurons * parameters {
+            _ if self.is_large() => LARGE_BLOCK,
+            STREAMED.. if fits => STREAMED_BLOCK,
+            _ => BLOCK,
+        }
     }
 
     /// Bytes of the weights of so many networks, and of what a block of steps of a large one needs.

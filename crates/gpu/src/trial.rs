@@ -75,6 +75,8 @@ impl Trial {
             Self::new("ridge and noise", Shape { is_disturbed: true, ..general.clone() }, 1e-3),
             Self::new("the same with a and b", Shape { is_disturbed: true, ..affine.clone() }, 1e-3),
             Self::new("d = 320", Shape::figure_1(800, 320, precision), 1e-4),
+            Self::new("sixteen steps, odd sizes", wide(general.clone(), 301), 3e-4),
+            Self::new("sixteen steps, a and b", wide(affine.clone(), 300), 3e-4),
             Self::new("large", Shape::figure_1(500, 2000, precision), 2e-5),
             Self::new("large, three knots", large(general, 1600), 1e-4),
             Self::new("large, a relu(<w, x> + b)", large(affine, 1601), 1e-3),
@@ -139,6 +141,11 @@ impl Trial {
         let steps = (0..STEPS).map(push);
         steps.map(|push| if self.shape.is_disturbed { disturbed(push) } else { Step::plain(push) }).collect()
     }
+}
+
+/// The same neurons in 219 dimensions, and so many of them.
+fn wide(shape: Shape, neurons: usize) -> Shape {
+    Shape { neurons, data: BlockClasses::anisotropic(219, 87, 0.6).expect("valid").into(), ..shape }
 }
 
 /// The same neurons in more dimensions, and so many of them.

@@ -21,6 +21,7 @@ fn cases() -> Vec<(&'static str, Shape, [Path; 2])> {
         ("figure-1", small, [Path::Resident, Path::Streamed]),
         ("relu", relu, [Path::Resident, Path::Streamed]),
         ("affine", affine, [Path::Streamed; 2]),
+        ("d-320", Shape::figure_1(800, 320, Precision::Double), [Path::Streamed; 2]),
         ("noisy", noisy, [Path::Streamed; 2]),
         ("large", large(100_000), [Path::Large; 2]),
         ("two-neurons-a-thread", large(200_000), [Path::Large; 2]),

@@ -18,7 +18,8 @@ const MOST_SHARED: usize = 232_448 - 1024;
 
 /// The kernel that keeps weights on the chip, where they fit and σ has one sloping piece.
 pub(super) fn source(shape: &Shape) -> Option<KernelSource> {
-    let clamp = clamp(shape).filter(|_| shape.unit == Unit::Inner && !shape.is_disturbed)?;
+    let clamp = clamp(shape)
+        .filter(|_| shape.unit == Unit::Inner && !shape.is_disturbed && shape.block() == BLOCK)?;
     let columns = shape.data.dimension().div_ceil(8);
     let tiles = shape.neurons.div_ceil(16);
     let held = (REGISTERS / columns / 8).min(tiles.div_ceil(WARPS));

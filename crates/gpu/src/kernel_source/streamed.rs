@@ -6,17 +6,18 @@ use meanfield_random::stream::Purpose;
 
 use super::kernel::{KernelSource, Path, SAMPLES, size};
 use super::tables::{preamble, tables_of_sigma};
-use crate::trainer::{BLOCK, Shape};
+use crate::trainer::{STREAMED_BLOCK, Shape};
 
 const STREAMED: &str = include_str!("../kernels/streamed.cu");
 
 /// The kernel for these networks.
 pub(super) fn source(shape: &Shape) -> KernelSource {
     let affine = usize::from(shape.unit == Unit::Affine);
-    // Four neurons a thread keep z in registers; of more than 4096 it goes to memory.
-    let threads = shape.neurons.div_ceil(4).next_multiple_of(32).clamp(64, 512);
     // Ridge and noise are a part of the pass over the weights.
-    let steps = if shape.is_disturbed { 1 } else { BLOCK };
+    let steps = if shape.is_disturbed { 1 } else { shape.block() };
+    // So many neurons of a thread keep z in registers; of more than 512 times that it goes to memory.
+    let each = if steps == STREAMED_BLOCK { 2 } else { 4 };
+    let threads = shape.neurons.div_ceil(each).next_multiple_of(32).clamp(64, 512);
     let disturbed = u8::from(shape.is_disturbed);
     let own = format!(
         "#define AFFINE {affine}\n#define THREADS {threads}\n#define DISTURBED {disturbed}\n\

@@ -79,15 +79,15 @@ extern "C" __global__ void __launch_bounds__(THREADS) train(
     __syncthreads();
     for (u32 block = 0; block <= blocks; ++block) {
         const int now = block & 1, before = now ^ 1;
-        if (B > 1 && threadIdx.x < B * B) {
-            const int k = threadIdx.x / B, j = threadIdx.x % B;
+        for (int place = threadIdx.x; B > 1 && place < B * B; place += THREADS) {
+            const int k = place / B, j = place % B;
             REAL sum = 0;
             for (int r = 0; r < X_ROWS; ++r) sum = fma(s.x[now][r][k], s.x[now][r][j], sum);
             s.gram[k][j] = sum;
         }
         for (int i = 0; i < PER; ++i)
             for (int k = 0; k < B; ++k) z[i][k] = 0;
-        // Four rows' weights are on their way at once: twice as fast.
+        // Several rows' weights are on their way at once: twice as fast.
 #pragma unroll 4
         for (int r = 0; r < X_ROWS; ++r) {
             REAL old[B], next[B];

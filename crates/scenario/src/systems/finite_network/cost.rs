@@ -1,5 +1,7 @@
 //! The cost of SGD: steps of training, and the risk at each observation.
 
+use meanfield_gpu::speed;
+use meanfield_gpu::trainer::Shape;
 use meanfield_model::activation::Activation;
 use meanfield_model::finite_network;
 use meanfield_model::loss::Loss;
@@ -22,8 +24,6 @@ const PER_VALUE: f64 = 6e-9;
 /// their number, up to so many times as much.
 const CACHED: f64 = 2e4;
 const UNCACHED: f64 = 20.0;
-/// Seconds of a step on a device that is full of networks, for each weight.
-const PER_WEIGHT_ON_DEVICE: f64 = 2e-13;
 /// Share of it in single precision.
 const SINGLE: f64 = 0.6;
 /// CPU seconds of a deviate of the noise, of which a neuron takes one a step and one for each weight a block
@@ -90,7 +90,7 @@ pub(super) fn longest_moment(keys: &FiniteNetworkKeys, setting: &Setting) -> f64
 
 fn of_step(keys: &FiniteNetworkKeys, setting: &Setting, neurons: f64, dimension: f64) -> f64 {
     if keys.device == DeviceName::Gpu {
-        return PER_WEIGHT_ON_DEVICE * neurons * dimension;
+        return on_device(keys, setting);
     }
     if keys.batch > 1 {
         let samples = keys.batch as f64;
@@ -104,6 +104,13 @@ fn of_step(keys: &FiniteNetworkKeys, setting: &Setting, neurons: f64, dimension:
     let deviates = if setting.bath().is_noisy() { neurons * (1.0 + dimension / BLOCK) } else { 0.0 };
     let per_input = PER_INPUT * (1.0 + dimension / CACHED).min(UNCACHED);
     PER_STEP + per_input * dimension + share * PER_WEIGHT * neurons * dimension + PER_DEVIATE * deviates
+}
+
+/// Seconds of a step on a device that is full of networks; none where no kernel trains them, which is
+/// refused.
+fn on_device(keys: &FiniteNetworkKeys, setting: &Setting) -> f64 {
+    let seed = keys.seeds.first().copied().unwrap_or_default();
+    Shape::new(&keys.setup(setting, seed)).map_or(0.0, |shape| speed::seconds_of_step(&shape))
 }
 
 fn of_risk(keys: &FiniteNetworkKeys, setting: &Setting, neurons: f64, weights: f64) -> f64 {
@@ -130,7 +137,7 @@ fn of_risk(keys: &FiniteNetworkKeys, setting: &Setting, neurons: f64, weights: f
     };
     let per_sample = PER_OUTPUT * neurons + PER_PRODUCT * weights;
     let per_estimate = match keys.device {
-        DeviceName::Gpu => PER_WEIGHT_ON_DEVICE * weights,
+        DeviceName::Gpu => on_device(keys, setting),
         DeviceName::Cpu => per_sample,
     };
     let estimated = samples as f64 * per_estimate + counted as f64 * per_sample;
