@@ -7,12 +7,13 @@
 
 mod state;
 
+use std::ops::Range;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ndarray::Array2;
 
-use crate::trainer::{DeviceError, Losses, Recruit, Step};
+use crate::trainer::{DeviceError, Losses, RUN_AWAY, Recruit, Step};
 use state::{CrewState, Want};
 
 /// How long a thread sleeps before it looks again.
@@ -64,13 +65,14 @@ impl Crew {
         }
     }
 
-    /// The losses of a network on so many fresh samples, `ahead` steps further, fewer than a block; it is
-    /// left where it is. Other samples at every step.
+    /// The losses of a network on some of these fresh samples, the first ones, `ahead` steps further, fewer
+    /// than a block; it is left where it is. Other samples at every step.
     ///
     /// # Errors
     /// [`DeviceError`], where the device fails.
-    pub fn losses(&self, member: usize, ahead: u64, samples: u64) -> Result<Losses, DeviceError> {
-        let state = self.wait_for(self.lock(), member, Want::Losses { ahead, samples })?;
+    pub fn losses(&self, member: usize, ahead: u64, samples: Range<u64>) -> Result<Losses, DeviceError> {
+        let Range { start, end } = samples;
+        let state = self.wait_for(self.lock(), member, Want::Losses { ahead, start, end })?;
         Ok(state.losses(member))
     }
 
@@ -133,5 +135,3 @@ impl Crew {
         waited.unwrap_or_else(PoisonError::into_inner).0
     }
 }
-
-const RUN_AWAY: &str = "the weights have run away: SGD diverges; write a smaller `step-size`";

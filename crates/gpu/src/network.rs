@@ -6,11 +6,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use meanfield_particle::finite_network::{self, Setup};
-use meanfield_run::system::{Observation, RunError, State, Stride, System};
+use meanfield_run::crew::PLACES;
+use meanfield_run::system::{Membership, Observation, RunError, State, Stride, System};
 use ndarray::Array2;
 
 use crate::crew::Crew;
-use crate::trainer::{DeviceError, Losses, Recruit, Shape, Step, Trainer};
+use crate::trainer::{DeviceError, Losses, RUN_AWAY, Recruit, Shape, Step, Trainer};
 
 /// A weight beyond this has run away.
 const LARGEST: f64 = 1e9;
@@ -20,6 +21,8 @@ pub struct DeviceNetwork {
     setup: Setup,
     crew: Arc<Crew>,
     member: usize,
+    /// Places of a device that the crew takes.
+    places: usize,
     /// Steps that are made together.
     block: u64,
     /// Whether its start is on the device.
@@ -28,7 +31,18 @@ pub struct DeviceNetwork {
     trained: u64,
     /// k, less than a block ahead.
     step: u64,
+    /// What is observed at this step, as far as it is known.
+    seen: Seen,
     work: u64,
+}
+
+/// What a device has said of a network at a step.
+#[derive(Clone, Default)]
+struct Seen {
+    /// The parameters, shape (neuron, D).
+    weights: Option<Array2<f64>>,
+    /// The losses on fresh samples so far.
+    losses: Losses,
 }
 
 /// Makes the trainer of networks of a shape, with these seeds.
@@ -44,6 +58,7 @@ pub fn crew(setups: Vec<Setup>, trainer: MakeTrainer) -> Result<Vec<DeviceNetwor
     let shape = Shape::new(first)?;
     let seeds: Vec<u64> = setups.iter().map(|setup| setup.seed).collect();
     let block = shape.block();
+    let places = if shape.is_large() { PLACES } else { setups.len() };
     let recruit: Recruit = Box::new(move || trainer(&shape, &seeds));
     let steps = first.clone();
     let number = CREWS.fetch_add(1, Ordering::Relaxed);
@@ -53,10 +68,12 @@ pub fn crew(setups: Vec<Setup>, trainer: MakeTrainer) -> Result<Vec<DeviceNetwor
         setup,
         crew: Arc::clone(&crew),
         member,
+        places,
         block: block as u64,
         is_placed: false,
         trained: 0,
         step: 0,
+        seen: Seen::default(),
         work: 0,
     });
     Ok(networks.collect())
@@ -85,29 +102,42 @@ impl DeviceNetwork {
 
     /// One slice towards step `last`.
     fn train(&mut self, last: u64) -> Result<(), DeviceError> {
-        self.begin()?;
         let before = self.trained;
         let whole = last - last % self.block;
         self.trained = self.crew.train(self.member, whole)?;
-        self.step = if self.trained == whole { last } else { self.trained };
+        let step = if self.trained == whole { last } else { self.trained };
+        if step != self.step {
+            self.seen = Seen::default();
+        }
+        self.step = step;
         self.work += self.trained - before;
         Ok(())
     }
 
-    /// The risk on fresh samples, estimated on the device, and its standard error, where they are wanted.
-    fn sampled_risk(&self) -> Option<(f64, f64)> {
-        let samples = finite_network::samples_of_risk(&self.setup) as u64;
-        if samples < 2 {
-            return None;
+    /// Finds more of what is observed at this step; whether that is all.
+    fn look(&mut self) -> Result<bool, DeviceError> {
+        if self.seen.weights.is_none() {
+            let weights = self.weights()?;
+            if weights.iter().any(|w| w.is_nan() || w.abs() >= LARGEST) {
+                return Err(DeviceError(RUN_AWAY.to_owned()));
+            }
+            self.seen.weights = Some(weights);
         }
-        // The start is put there again when training begins.
-        let placed = match self.is_placed {
-            true => Ok(()),
-            false => self.crew.place(self.member, 0, &self.setup.start()),
-        };
-        let ahead = self.step - self.trained;
-        let losses = placed.and_then(|()| self.crew.losses(self.member, ahead, samples));
-        Some(losses.map_or((f64::NAN, f64::NAN), Losses::mean))
+        let samples = self.samples();
+        if self.seen.losses.count < samples {
+            let ahead = self.step - self.trained;
+            let begin = self.seen.losses.count;
+            self.seen.losses.add(self.crew.losses(self.member, ahead, begin..samples)?);
+        }
+        Ok(self.seen.losses.count >= samples)
+    }
+
+    /// Fresh samples on which the risk is estimated; none where it is not.
+    fn samples(&self) -> u64 {
+        match finite_network::samples_of_risk(&self.setup) as u64 {
+            0 | 1 => 0,
+            samples => samples,
+        }
     }
 
     fn failed(&self, error: DeviceError) -> RunError {
@@ -132,31 +162,31 @@ impl System for DeviceNetwork {
 
     fn advance(&mut self, until: f64) -> Result<Stride, RunError> {
         let last = (until / self.setup.step_size).round() as u64;
-        self.train(last).map_err(|error: DeviceError| self.failed(error))?;
-        if self.step < last {
+        let trained = self.begin().and_then(|()| self.train(last));
+        trained.map_err(|error: DeviceError| self.failed(error))?;
+        if self.step < last || !self.look().map_err(|error: DeviceError| self.failed(error))? {
             return Ok(Stride::Underway);
-        }
-        let weights = self.weights().map_err(|error: DeviceError| self.failed(error))?;
-        if weights.iter().any(|w| w.is_nan() || w.abs() >= LARGEST) {
-            let what = "the weights have run away: SGD diverges; write a smaller `step-size`";
-            return Err(self.failed(DeviceError(what.to_owned())));
         }
         Ok(Stride::Reached)
     }
 
+    /// What was found when the step was reached.
     fn observe(&self) -> Observation {
-        let shape = self.setup.shape();
-        // A device that fails here fails in the next stride, which says so.
-        let weights = self.weights().unwrap_or_else(|_| Array2::from_elem(shape, f64::NAN));
-        finite_network::observe_beside(&self.setup, self.step, &weights, self.sampled_risk())
+        let start = || match self.is_placed {
+            true => Array2::from_elem(self.setup.shape(), f64::NAN),
+            false => self.setup.start(),
+        };
+        let weights = self.seen.weights.clone().unwrap_or_else(start);
+        let estimate = (self.samples() > 0).then(|| self.seen.losses.mean_and_error());
+        finite_network::observe_beside(&self.setup, self.step, &weights, estimate)
     }
 
     fn work(&self) -> u64 {
         self.work
     }
 
-    fn crew(&self) -> Option<usize> {
-        Some(self.crew.number())
+    fn crew(&self) -> Option<Membership> {
+        Some(Membership { crew: self.crew.number(), places: self.places })
     }
 
     fn save(&self) -> State {

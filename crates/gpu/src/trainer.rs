@@ -36,6 +36,9 @@ const MOST_ENTRIES: usize = 64;
 #[error("{0}")]
 pub struct DeviceError(pub String);
 
+/// What is said of weights that are no numbers, or far too large.
+pub(crate) const RUN_AWAY: &str = "the weights have run away: SGD diverges; write a smaller `step-size`";
+
 /// What the networks of a crew have in common.
 #[derive(Clone, Debug)]
 pub struct Shape {
@@ -226,7 +229,7 @@ impl Losses {
     }
 
     /// The mean and its standard error.
-    pub fn mean(self) -> (f64, f64) {
+    pub fn mean_and_error(self) -> (f64, f64) {
         let count = self.count as f64;
         let mean = self.sum / count;
         let variance = (self.squares / count - mean * mean).max(0.0);

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use meanfield_gpu::emulation::Emulation;
 use meanfield_gpu::network::{DeviceNetwork, crew};
-use meanfield_gpu::trainer::{DeviceError, Shape, Trainer};
+use meanfield_gpu::trainer::{DeviceError, Losses, Shape, Slice, Trainer};
 use meanfield_model::activation::{Activation, PiecewiseLinear};
 use meanfield_model::coordinates::Coordinates;
 use meanfield_model::data::GaussianClasses;
@@ -22,7 +22,7 @@ use meanfield_run::schedule::Schedule;
 use meanfield_run::side_by_side::{self, Ended, Job};
 use meanfield_run::sweep::sweep;
 use meanfield_run::system::{Stride, System};
-use ndarray::Axis;
+use ndarray::{Array2, Axis};
 
 fn setup(seed: u64) -> Setup {
     Setup {
@@ -107,10 +107,10 @@ fn a_run_is_the_same_alone_and_in_a_crew_of_more_than_the_threads() {
 
 #[test]
 fn points_of_a_sweep_are_on_the_device_at_the_same_time() {
-    let (calls, barrier) = (AtomicUsize::new(0), Barrier::new(3));
+    let (calls, barrier) = (AtomicUsize::new(0), Barrier::new(2));
     let seeds = |point: usize| [point as u64 + 1, 20];
     let build = |point: usize| {
-        // The first call only looks what there is; the points then wait for each other, on one core.
+        // The first point says how many there are at a time; the others wait for each other, on one core.
         if calls.fetch_add(1, Ordering::SeqCst) > 0 {
             barrier.wait();
         }
@@ -129,6 +129,55 @@ fn points_of_a_sweep_are_on_the_device_at_the_same_time() {
             assert_eq!(risk.as_slice(), alone.as_slice(), "{}", row.point);
         }
     }
+}
+
+#[test]
+fn a_point_that_fills_the_device_is_saved_before_the_next_is_begun() {
+    let (begun, saved) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let seeds: Vec<u64> = (1..=150).collect();
+    let build = |_: usize| {
+        assert!(begun.fetch_add(1, Ordering::SeqCst) <= saved.load(Ordering::SeqCst));
+        let jobs = networks(&seeds).into_iter().zip(&seeds);
+        Ok::<_, Infallible>(jobs.map(|(network, seed)| job(network, *seed)).collect())
+    };
+    let plan = Plan { times: vec![0.0, 0.005], snapshots: Vec::new(), levels: vec![0.5] };
+    let save = |_: &_| {
+        saved.fetch_add(1, Ordering::SeqCst);
+        Ok(())
+    };
+    let rows = sweep(vec![0, 1, 2], build, &plan, 1, save, || false).expect("no run fails");
+    assert_eq!(rows.len(), 3);
+}
+
+/// A device that fails once, where a network is looked at a step ahead.
+struct Failing(Emulation, bool);
+
+impl Trainer for Failing {
+    fn train(&mut self, slice: &Slice) -> Result<Vec<Losses>, DeviceError> {
+        self.0.train(slice)
+    }
+
+    fn weights(&mut self, member: usize) -> Result<Array2<f64>, DeviceError> {
+        self.0.weights(member)
+    }
+
+    fn set_weights(&mut self, member: usize, weights: &Array2<f64>) -> Result<(), DeviceError> {
+        match std::mem::replace(&mut self.1, true) {
+            false => self.0.set_weights(member, weights),
+            true => Err(DeviceError("out of memory".to_owned())),
+        }
+    }
+}
+
+#[test]
+fn a_device_that_fails_at_a_look_ahead_fails_for_good() {
+    let failing = |shape: &Shape, seeds: &[u64]| -> Result<Box<dyn Trainer>, DeviceError> {
+        Ok(Box::new(Failing(Emulation::new(shape.clone(), seeds), false)))
+    };
+    let mut network = crew(vec![setup(5)], failing).expect("known").swap_remove(0);
+    // Three steps: the copy that is trained ahead cannot be put back.
+    let failed = (0..2).map(|_| network.advance(0.003)).collect::<Vec<_>>();
+    assert!(failed.iter().all(|outcome| outcome.as_ref().is_err_and(|e| e.to_string().contains("memory"))));
 }
 
 /// A record of networks whose risk is sampled.

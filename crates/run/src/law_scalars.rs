@@ -9,7 +9,7 @@ use meanfield_model::overlap::Overlap;
 use crate::peers::Peers;
 use crate::quantities::{CLASSIFICATION_ERROR, OVERLAP};
 use crate::quantity::Quantity;
-use crate::system::{FurtherLaw, Observation, RunError, Scalar, State, Stride, System};
+use crate::system::{FurtherLaw, Membership, Observation, RunError, Scalar, State, Stride, System};
 
 /// A number that follows from a law.
 pub trait LawScalar: Send {
@@ -109,7 +109,7 @@ impl System for WithLawScalars {
         self.system.use_threads(threads);
     }
 
-    fn crew(&self) -> Option<usize> {
+    fn crew(&self) -> Option<Membership> {
         self.system.crew()
     }
 

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use meanfield_model::measure::Measure;
 
 use crate::peers::Peers;
-use crate::system::{FurtherLaw, Observation, RunError, State, Stride, System};
+use crate::system::{FurtherLaw, Membership, Observation, RunError, State, Stride, System};
 
 /// The calls that the first tells the others.
 const ADVANCE: u64 = 0;
@@ -146,7 +146,7 @@ impl System for Led {
         self.system.use_threads(threads);
     }
 
-    fn crew(&self) -> Option<usize> {
+    fn crew(&self) -> Option<Membership> {
         self.system.crew()
     }
 

@@ -10,7 +10,7 @@ pub mod certificate;
 pub mod claim;
 pub mod cooling;
 pub mod cpu;
-mod crew;
+pub mod crew;
 mod crowd;
 pub mod drive;
 pub mod facts;

@@ -2,11 +2,14 @@
 //! finished point is handed out at once, so that nothing is computed twice after a kill; a run that fails
 //! leaves a gap and a message, and the others go on.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
 use rayon::ThreadPool;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::crew;
+use crate::crew::{self, PLACES, Places, places_of};
 use crate::drive::{Plan, Watch};
 use crate::side_by_side::{Ended, Gap, Job, JobError, Outcome, gather};
 use crate::system::RunError;
@@ -60,9 +63,9 @@ impl Watch for Stop<'_> {
     }
 }
 
-/// The rows of these points, on `threads` threads (0: one a core), in no order. `build` makes the runs of a
-/// point, `save` is given each row as it is finished. Once `stop` returns true no point is begun, and those
-/// that are being computed are skipped.
+/// The rows of these points, on `threads` threads (0: one a core; runs in crews have threads of their own),
+/// in no order. `build` makes the runs of a point, `save` is given each row as it is finished. Once `stop`
+/// returns true no point is begun, and those that are being computed are skipped.
 ///
 /// # Errors
 /// [`SweepError`]: there are no threads, or the first error of `build` and `save`.
@@ -74,60 +77,104 @@ pub fn sweep<E: Send>(
     save: impl Fn(&Row) -> Result<(), E> + Sync,
     stop: impl Fn() -> bool + Sync,
 ) -> Result<Vec<Row>, SweepError<E>> {
-    let cores = pool_of(threads)?;
-    // Points whose runs are in crews wait for them: there are more of these at the same time.
-    let in_crew = points.first().and_then(|point| build(*point).ok()).map_or(0, |jobs| crew_runs(&jobs));
-    let lanes = if in_crew > 0 { Some(pool_of(crew::at_once(in_crew))?) } else { None };
+    let cores = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let cores = cores.map_err(|error| JobError::Threads(error.to_string()))?;
+    let caller = Caller { build: &build, save: &save, stop: &stop, plan };
+    let Some(first) = points.first() else { return Ok(Vec::new()) };
+    let jobs = caller.begin(*first)?;
+    if jobs.iter().flatten().any(|job| job.system.crew().is_some()) {
+        return caller.sweep_of_crews(&points, jobs, &cores);
+    }
+    let begun = Mutex::new(jobs);
     // One at a time: neighbours differ in cost.
-    let rows = lanes.as_ref().unwrap_or(&cores).install(|| {
-        points
-            .into_par_iter()
-            .with_max_len(1)
-            .map(|point: usize| {
-                if stop() {
-                    return Ok(None);
-                }
-                let jobs = build(point).map_err(SweepError::Caller)?;
-                let row = row(point, jobs, &cores, plan, &stop)?;
-                row.as_ref().map_or(Ok(()), &save).map_err(SweepError::Caller)?;
-                Ok(row)
-            })
-            .collect::<Result<Vec<_>, SweepError<E>>>()
+    let rows = cores.install(|| {
+        let rows = points.par_iter().with_max_len(1).map(|point: &usize| {
+            let known = if point == first { take(&begun) } else { None };
+            let jobs = if known.is_some() { known } else { caller.begin(*point)? };
+            jobs.map_or(Ok(None), |jobs| caller.row(*point, jobs, &cores))
+        });
+        rows.collect::<Result<Vec<_>, SweepError<E>>>()
     });
     Ok(rows?.into_iter().flatten().collect())
 }
 
-fn pool_of(threads: usize) -> Result<ThreadPool, JobError> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-    pool.map_err(|error| JobError::Threads(error.to_string()))
+fn take<T>(place: &Mutex<Option<T>>) -> Option<T> {
+    place.lock().unwrap_or_else(PoisonError::into_inner).take()
 }
 
-/// How many of these runs are in a crew.
-fn crew_runs(jobs: &[Job]) -> usize {
-    jobs.iter().filter(|job| job.system.crew().is_some()).count()
+/// What a sweep is told.
+struct Caller<'a, E> {
+    build: &'a (dyn Fn(usize) -> Result<Vec<Job>, E> + Sync),
+    save: &'a (dyn Fn(&Row) -> Result<(), E> + Sync),
+    stop: &'a (dyn Fn() -> bool + Sync),
+    plan: &'a Plan,
 }
 
-/// The finished runs of a point; None if it was stopped. Where some are in a crew the others take their turn
-/// on the cores.
-fn row(
-    point: usize,
-    jobs: Vec<Job>,
-    cores: &ThreadPool,
-    plan: &Plan,
-    stop: &(dyn Fn() -> bool + Sync),
-) -> Result<Option<Row>, JobError> {
-    let run = |job: Job| run_job(job, plan, stop);
-    let runs: Option<Vec<Ended>> = match crew_runs(&jobs) {
-        0 => jobs.into_iter().map(run).collect(),
-        _ => crew::side_by_side(jobs, &|job: Job| match job.system.crew() {
-            Some(_) => run(job),
-            None => cores.install(|| run(job)),
+impl<E: Send> Caller<'_, E> {
+    /// The runs of a point; None where no point is to be begun.
+    fn begin(&self, point: usize) -> Result<Option<Vec<Job>>, SweepError<E>> {
+        if (self.stop)() {
+            return Ok(None);
+        }
+        (self.build)(point).map(Some).map_err(SweepError::Caller)
+    }
+
+    /// The finished and saved runs of a point; None if it was stopped. Runs in crews have threads of their
+    /// own, the others take their turn on the cores.
+    fn row(&self, point: usize, jobs: Vec<Job>, cores: &ThreadPool) -> Result<Option<Row>, SweepError<E>> {
+        let run = |job: Job| run_job(job, self.plan, self.stop);
+        let runs: Option<Vec<Ended>> = match jobs.iter().any(|job| job.system.crew().is_some()) {
+            false => cores.install(|| jobs.into_iter().map(run).collect()),
+            true => {
+                let each = |job: Job| match job.system.crew() {
+                    Some(_) => run(job),
+                    None => cores.install(|| run(job)),
+                };
+                let runs = crew::side_by_side(jobs, &each);
+                runs.map_err(|error| JobError::Threads(error.to_string()))?.into_iter().collect()
+            }
+        };
+        let row = runs.map(|runs| Row { point, runs });
+        row.as_ref().map_or(Ok(()), self.save).map_err(SweepError::Caller)?;
+        Ok(row)
+    }
+
+    /// A sweep whose points are on a device: as many at the same time as it has places for, each on a thread
+    /// that waits for its runs. `jobs` are those of the first.
+    fn sweep_of_crews(
+        &self,
+        points: &[usize],
+        jobs: Option<Vec<Job>>,
+        cores: &ThreadPool,
+    ) -> Result<Vec<Row>, SweepError<E>> {
+        let lanes = (PLACES / jobs.as_deref().map_or(1, places).max(1)).clamp(1, points.len());
+        let (next, begun, device) = (AtomicUsize::new(0), Mutex::new(jobs), Places::default());
+        let lane = || {
+            let mut rows = Vec::new();
+            while let Some(point) = points.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let known = if *point == points[0] { take(&begun) } else { None };
+                let jobs = if known.is_some() { known } else { self.begin(*point)? };
+                let Some(jobs) = jobs else { break };
+                let _held = device.take(places(&jobs));
+                rows.extend(self.row(*point, jobs, cores)?);
+            }
+            Ok(rows)
+        };
+        let ended: Vec<Result<Vec<Row>, SweepError<E>>> = crew::side_by_side(vec![(); lanes], &|()| {
+            let rows = lane();
+            if rows.is_err() {
+                next.store(points.len(), Ordering::Relaxed); // the others begin no more
+            }
+            rows
         })
-        .map_err(|error| JobError::Threads(error.to_string()))?
-        .into_iter()
-        .collect(),
-    };
-    Ok(runs.map(|runs| Row { point, runs }))
+        .map_err(|error| JobError::Threads(error.to_string()))?;
+        Ok(ended.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+    }
+}
+
+/// Places that the crews of these runs take.
+fn places(jobs: &[Job]) -> usize {
+    places_of(jobs.iter().filter_map(|job| job.system.crew()))
 }
 
 /// Runs a job to its end; None if it was stopped.

@@ -168,6 +168,15 @@ pub fn stride<S: System>(
     Ok(if system.time() < until { Stride::Underway } else { Stride::Reached })
 }
 
+/// A crew that a system belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Membership {
+    /// Tells crews apart.
+    pub crew: usize,
+    /// Places of a device that the whole crew takes.
+    pub places: usize,
+}
+
 /// Something that evolves in time and can be observed.
 pub trait System: Send {
     /// The time t reached.
@@ -242,9 +251,9 @@ pub trait System: Send {
     /// Brings what the processes hold to the first of them, which then may observe and save it.
     fn bring_together(&self) {}
 
-    /// The number of its crew, if it has one: systems that are advanced together, each of which may wait in
-    /// [`Self::advance`] for all others. Each is driven by a thread of its own.
-    fn crew(&self) -> Option<usize> {
+    /// Its crew, if it has one: systems that are advanced together, each of which may wait in
+    /// [`Self::advance`] and [`Self::observe`] for all others. Each is driven by a thread of its own.
+    fn crew(&self) -> Option<Membership> {
         None
     }
 

@@ -25,12 +25,14 @@ const SAMPLES_OF_STEP: u32 = 28;
 pub(super) enum Want {
     /// So many steps in all, a multiple of the block.
     Steps(u64),
-    /// The losses on fresh samples, so many steps ahead.
+    /// The losses on some of these fresh samples, the first ones, so many steps ahead.
     Losses {
         /// Fewer than a block.
         ahead: u64,
-        /// How many.
-        samples: u64,
+        /// The first one.
+        start: u64,
+        /// The one after the last.
+        end: u64,
     },
 }
 
@@ -152,10 +154,8 @@ impl CrewState {
     /// Launches what all wait for, or the first of it.
     pub fn launch(&mut self, step: &dyn Fn(u64) -> Step) {
         let losses = self.members.iter().find(|member| matches!(member.want, Some(Want::Losses { .. })));
-        let launched = match losses.cloned() {
-            Some(Member { want: Some(Want::Losses { ahead, samples }), trained, .. }) => {
-                self.find_losses(trained, (ahead, samples), step)
-            }
+        let launched = match losses.map(|member| (member.trained, member.want)) {
+            Some((trained, Some(want))) => self.find_losses(trained, want, step),
             _ => self.train(step),
         };
         self.failed = launched.err();
@@ -169,25 +169,19 @@ impl CrewState {
         joined.map(|(index, _)| index).collect()
     }
 
-    /// The losses of all that want them at the same step: steps of no size on samples of their own.
+    /// The losses of all that want the same: steps of no size on samples of their own.
     fn find_losses(
         &mut self,
         trained: u64,
-        (ahead, samples): (u64, u64),
+        want: Want,
         step: &dyn Fn(u64) -> Step,
     ) -> Result<(), DeviceError> {
-        let crowd = self.crowd(trained, |want| want == Want::Losses { ahead, samples });
-        let first = (trained + ahead) << SAMPLES_OF_STEP;
-        let losses = self.ahead(&crowd, ahead, step, |trainer| {
-            let mut all = vec![Losses::default(); crowd.len()];
-            for begin in (0..samples).step_by(SAMPLES as usize) {
-                let steps = vec![Step::NONE; SAMPLES.min(samples - begin) as usize];
-                let (purpose, first) = (Purpose::Evaluation, first + begin);
-                let some = trainer.train(&Slice { members: &crowd, purpose, first, steps: &steps })?;
-                all.iter_mut().zip(some).for_each(|(all, some)| all.add(some));
-            }
-            Ok(all)
-        })?;
+        let Want::Losses { ahead, start, end } = want else { return Ok(()) };
+        let crowd = self.crowd(trained, |other| other == want);
+        let steps = vec![Step::NONE; SAMPLES.min(end - start) as usize];
+        let first = ((trained + ahead) << SAMPLES_OF_STEP) + start;
+        let slice = Slice { members: &crowd, purpose: Purpose::Evaluation, first, steps: &steps };
+        let losses = self.ahead(&crowd, ahead, step, |trainer| trainer.train(&slice))?;
         for (index, losses) in crowd.into_iter().zip(losses) {
             (self.members[index].losses, self.members[index].want) = (losses, None);
         }
@@ -195,8 +189,20 @@ impl CrewState {
     }
 
     /// What `look` sees of networks that have all made as many steps, `ahead` steps further; they are left
-    /// where they are.
+    /// where they are. Where the device fails they may not be, and the crew has failed.
     pub fn ahead<T>(
+        &mut self,
+        crowd: &[usize],
+        ahead: u64,
+        step: &dyn Fn(u64) -> Step,
+        look: impl FnOnce(&mut dyn Trainer) -> Result<T, DeviceError>,
+    ) -> Result<T, DeviceError> {
+        let seen = self.look_ahead(crowd, ahead, step, look);
+        self.failed = seen.as_ref().err().cloned().or(self.failed.take());
+        seen
+    }
+
+    fn look_ahead<T>(
         &mut self,
         crowd: &[usize],
         ahead: u64,
@@ -212,11 +218,11 @@ impl CrewState {
             crowd.iter().map(|member| trainer.weights(*member)).collect::<Result<_, _>>()?;
         let steps: Vec<Step> = (first..first + ahead).map(step).collect();
         trainer.train(&Slice { members: crowd, purpose: Purpose::Data, first, steps: &steps })?;
-        let seen = look(trainer);
+        let seen = look(trainer)?;
         for (member, weights) in crowd.iter().zip(&before) {
             trainer.set_weights(*member, weights)?;
         }
-        seen
+        Ok(seen)
     }
 
     /// Trains those that are furthest behind by a slice, up to the next of the others.

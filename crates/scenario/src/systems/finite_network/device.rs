@@ -2,15 +2,13 @@
 
 use meanfield_gpu::trainer::Shape;
 use meanfield_gpu::{device, network};
+use meanfield_run::crew::PLACES;
 use meanfield_run::facts::FactKind;
 
 use super::keys::{DeviceName, FiniteNetworkKeys};
 use crate::setting::Setting;
 use crate::systems::complaints::SystemComplaints;
 use crate::systems::kind::{BuildError, Run};
-
-/// Networks of a crew: two waves of a large device.
-const CREW: usize = 264;
 
 /// Whether the networks can be trained on a device, and there is one.
 pub(super) fn check_built(keys: &FiniteNetworkKeys, setting: &Setting, complaints: &mut SystemComplaints) {
@@ -21,7 +19,7 @@ pub(super) fn check_built(keys: &FiniteNetworkKeys, setting: &Setting, complaint
     let message = "copies are known of networks on the processor alone";
     complaints.unless(!keys.coupled, "device", message, help);
     let seed = keys.seeds.first().copied().unwrap_or_default();
-    let networks = keys.seeds.len().min(CREW);
+    let networks = keys.seeds.len().min(PLACES);
     let shape = Shape::new(&keys.setup(setting, seed));
     let found = shape.and_then(|shape| device::name(&shape, networks));
     if let Err(error) = found {
@@ -36,7 +34,7 @@ pub(super) fn runs(
     facts: &[(&'static FactKind, f64)],
 ) -> Result<Vec<Run>, BuildError> {
     let mut runs = Vec::new();
-    for seeds in keys.seeds.chunks(CREW) {
+    for seeds in keys.seeds.chunks(PLACES) {
         let setups = seeds.iter().map(|seed| keys.setup(setting, *seed)).collect();
         for (network, seed) in network::crew(setups, device::trainer)?.into_iter().zip(seeds) {
             runs.push(Run { system: Box::new(network), facts: facts.to_vec(), seed: Some(*seed) });
