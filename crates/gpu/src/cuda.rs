@@ -9,7 +9,9 @@ mod tests;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cudarc::driver::sys::CUdevice_attribute_enum::CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT;
+use cudarc::driver::sys::CUdevice_attribute_enum::{
+    CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN, CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT,
+};
 use cudarc::driver::{
     CudaContext, CudaFunction, CudaModule, CudaSlice, CudaStream, DriverError, LaunchConfig, PushKernelArg,
 };
@@ -18,12 +20,12 @@ use meanfield_particle::finite_network::Precision;
 use meanfield_random::counter::counter_word;
 use ndarray::Array2;
 
-use crate::kernel_source::{KernelSource, Path, Traits, kernel_for};
+use crate::kernel_source::{DeviceTraits, KernelKind, KernelSource, kernel_for};
 use crate::trainer::{DeviceError, Losses, Shape, Slice, Trainer};
 use large::Large;
 use memory::{download, kernel, losses, upload};
 
-/// Share of the device's memory that networks may take.
+/// Share of the device's free memory that networks may take.
 const MEMORY: f64 = 0.9;
 
 impl From<DriverError> for DeviceError {
@@ -59,13 +61,32 @@ fn context(has_products: bool) -> Result<Arc<CudaContext>, DeviceError> {
 /// The name of the first device, where it can train so many networks of a shape.
 pub(crate) fn device_name(shape: &Shape, networks: usize) -> Result<String, DeviceError> {
     let context = context(shape.is_large())?;
-    let (needed, held) = (shape.bytes(networks), context.total_mem()? as f64);
+    source_for(&context, shape)?;
+    let (needed, held) = (shape.bytes(networks), context.mem_get_info()?.0 as f64);
     if needed > MEMORY * held {
         let [needed, held] = [needed, held].map(|bytes| 1e-9 * bytes);
-        let what = format!("{networks} such networks need {needed:.1} GB of the device's {held:.1}");
+        let what =
+            format!("{networks} such networks need {needed:.1} GB, and the device has {held:.1} GB free");
         return Err(DeviceError(format!("{what}: write fewer seeds")));
     }
     Ok(context.name()?)
+}
+
+/// The kernel for networks of a shape on a device.
+fn source_for(context: &Arc<CudaContext>, shape: &Shape) -> Result<KernelSource, DeviceError> {
+    let capability = context.compute_capability()?;
+    let has_matrix_unit = match shape.precision {
+        Precision::Single => capability >= (8, 0),
+        _ => matches!(capability, (9 | 10, 0)),
+    };
+    let most_shared = context.attribute(CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN)? as usize;
+    let multiprocessors = context.attribute(CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT)? as usize;
+    let source = kernel_for(shape, DeviceTraits { has_matrix_unit, most_shared, multiprocessors });
+    if source.shared_bytes > most_shared {
+        let what = format!("{} kB of shared memory, and the device has", source.shared_bytes / 1000);
+        return Err(DeviceError(format!("such networks need {what} {} kB", most_shared / 1000)));
+    }
+    Ok(source)
 }
 
 /// A kernel that was compiled for a device.
@@ -103,27 +124,21 @@ enum Weights {
 /// The trainer of networks of these seeds on the first device, all of whose parameters are zero.
 pub(crate) fn trainer(shape: &Shape, seeds: &[u64]) -> Result<Box<dyn Trainer>, DeviceError> {
     let context = context(shape.is_large())?;
-    let capability = context.compute_capability()?;
-    let has_matrix_unit = match shape.precision {
-        Precision::Single => capability >= (8, 0),
-        _ => matches!(capability, (9 | 10, 0)),
-    };
-    let multiprocessors = context.attribute(CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT)?;
-    let traits = Traits { has_matrix_unit, multiprocessors: multiprocessors as usize };
-    let source = kernel_for(shape, traits);
+    context.set_blocking_synchronize()?; // threads that wait leave their core to others
+    let (source, capability) = (source_for(&context, shape)?, context.compute_capability()?);
     let module = context.load_module(compile(&source, capability)?)?;
     let stream = context.new_stream()?;
-    Ok(match (source.path, shape.precision) {
-        (Path::Large, Precision::Single) => {
+    Ok(match (source.kind, shape.precision) {
+        (KernelKind::Large, Precision::Single) => {
             Box::new(Large::<f32>::new(stream, &module, source, shape, seeds)?)
         }
-        (Path::Large, _) => Box::new(Large::<f64>::new(stream, &module, source, shape, seeds)?),
-        _ => Box::new(Crowd::new(stream, &module, source, shape, seeds)?),
+        (KernelKind::Large, _) => Box::new(Large::<f64>::new(stream, &module, source, shape, seeds)?),
+        _ => Box::new(Ensemble::new(stream, &module, source, shape, seeds)?),
     })
 }
 
 /// Many networks at once, each a block of threads.
-struct Crowd {
+struct Ensemble {
     stream: Arc<CudaStream>,
     kernel: CudaFunction,
     source: KernelSource,
@@ -134,7 +149,7 @@ struct Crowd {
     weights: Weights,
 }
 
-impl Crowd {
+impl Ensemble {
     fn new(
         stream: Arc<CudaStream>,
         module: &Arc<CudaModule>,
@@ -160,7 +175,7 @@ impl Crowd {
     }
 }
 
-impl Trainer for Crowd {
+impl Trainer for Ensemble {
     fn train(&mut self, slice: &Slice) -> Result<Vec<Losses>, DeviceError> {
         let pushes = slice.padded(self.block);
         let blocks = (pushes.len() / 3 / self.source.steps) as u32;
@@ -197,12 +212,12 @@ impl Trainer for Crowd {
             Weights::Double(weights) => download(&self.stream, weights, place),
             Weights::Single(weights) => download(&self.stream, weights, place),
         }?;
-        self.source.path.network(self.parameters, numbers)
+        self.source.kind.network(self.parameters, numbers)
     }
 
     fn set_weights(&mut self, member: usize, weights: &Array2<f64>) -> Result<(), DeviceError> {
         let place = self.place(member);
-        let ordered = self.source.path.ordered(weights);
+        let ordered = self.source.kind.ordered(weights);
         match &mut self.weights {
             Weights::Double(all) => upload(&self.stream, all, place, ordered.iter().copied()),
             Weights::Single(all) => upload(&self.stream, all, place, ordered.iter().copied()),

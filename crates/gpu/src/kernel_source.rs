@@ -8,16 +8,17 @@ mod resident;
 mod streamed;
 mod tables;
 
-pub use kernel::{KernelSource, Path, Traits};
+pub use kernel::{DeviceTraits, KernelKind, KernelSource};
 
 use crate::trainer::Shape;
 
-/// The fastest kernel that can train these networks, but that sizes alone decide between networks one by one
-/// on the whole device and many at once.
-pub fn kernel_for(shape: &Shape, traits: Traits) -> KernelSource {
+/// The fastest kernel that can train these networks on such a device, but that the shape alone decides
+/// between networks one by one on the whole device and many at once. It may want more shared memory than
+/// there is.
+pub fn kernel_for(shape: &Shape, traits: DeviceTraits) -> KernelSource {
     if shape.is_large() {
-        return large::source(shape, traits.multiprocessors);
+        return large::source(shape, traits);
     }
-    let resident = traits.has_matrix_unit.then(|| resident::source(shape)).flatten();
-    resident.unwrap_or_else(|| streamed::source(shape))
+    let resident = traits.has_matrix_unit.then(|| resident::source(shape, traits)).flatten();
+    resident.unwrap_or_else(|| streamed::source(shape, traits))
 }

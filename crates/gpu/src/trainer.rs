@@ -10,23 +10,21 @@ use meanfield_particle::finite_network::{Precision, Setup};
 use meanfield_random::stream::Purpose;
 use ndarray::Array2;
 
-/// Steps that are computed together; of a network in singles whose weights pass the device's memory; of a
-/// large one.
+/// Steps that are computed together.
 pub const BLOCK: usize = 8;
-/// See [`BLOCK`].
+/// The same of networks in singles whose weights pass the device's memory: they have so many parameters, and
+/// no more neurons and parameters of a neuron than the numbers of sixteen steps leave room for. (Doubles
+/// would spill.)
 pub const STREAMED_BLOCK: usize = 16;
-/// See [`BLOCK`].
-pub const LARGE_BLOCK: usize = 256;
-/// A network of so many parameters does not fit on the chip, whatever else it is.
 const STREAMED: usize = 1 << 16;
-/// Up to so many neurons the numbers of sixteen steps are in registers (not in doubles, which spill), up to
-/// so many parameters of a neuron their inputs in shared memory.
-const FEW: (usize, usize) = (1024, 800);
-/// A network of so many parameters, of so many neurons, or of neurons with so many parameters, has the whole
-/// device to itself.
+const NEURONS_OF_SIXTEEN: usize = 1024;
+const PARAMETERS_OF_SIXTEEN: usize = 800;
+/// The same of a large network, which has the whole device to itself: it has so many parameters, so many
+/// neurons, or neurons with so many parameters that no inputs of a step fit in shared memory.
+pub const LARGE_BLOCK: usize = 256;
 const LARGE: usize = 1_000_000;
-/// See [`LARGE`].
-const MANY: (usize, usize) = (1 << 14, 1024);
+const LARGE_NEURONS: usize = 1 << 14;
+const LARGE_PARAMETERS: usize = 4000;
 
 /// Most classes of the data, and most pieces of σ: tables in a kernel.
 const MOST_ENTRIES: usize = 64;
@@ -98,7 +96,7 @@ impl Shape {
         };
         if shape.is_disturbed && shape.is_large() {
             return Err(unknown(
-                "ridge and noise for fewer than 10^6 parameters, 16384 neurons and 1024 coordinates",
+                "ridge and noise for fewer than 10^6 parameters, 16384 neurons and 4000 coordinates",
             ));
         }
         Ok(shape)
@@ -119,13 +117,14 @@ impl Shape {
     /// is trained shows in no result.
     pub fn is_large(&self) -> bool {
         let (neurons, parameters) = self.parameters();
-        neurons * parameters >= LARGE || neurons >= MANY.0 || parameters >= MANY.1
+        let is_broad = neurons >= LARGE_NEURONS || parameters >= LARGE_PARAMETERS;
+        neurons * parameters >= LARGE || is_broad
     }
 
     /// Steps that are computed together: blocks begin at multiples of it. Sizes alone decide here, too.
     pub fn block(&self) -> usize {
         let (neurons, parameters) = self.parameters();
-        let are_few = neurons <= FEW.0 && parameters <= FEW.1;
+        let are_few = neurons <= NEURONS_OF_SIXTEEN && parameters <= PARAMETERS_OF_SIXTEEN;
         let fits = self.precision == Precision::Single && are_few && !self.is_disturbed;
         match neurons * parameters {
             _ if self.is_large() => LARGE_BLOCK,

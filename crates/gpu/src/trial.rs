@@ -4,8 +4,9 @@
 
 use meanfield_model::activation::PiecewiseLinear;
 use meanfield_model::data::BlockClasses;
+use meanfield_model::directed::Label;
 use meanfield_model::initial::Initial;
-use meanfield_model::mixture::Mixture;
+use meanfield_model::mixture::{Component, Mixture};
 use meanfield_model::unit::Unit;
 use meanfield_particle::finite_network::Precision;
 use meanfield_particle::sampler::initial_weights;
@@ -67,6 +68,8 @@ impl Trial {
             Self::new("relu, odd sizes", odd, 1e-3),
             Self::new("three knots", general.clone(), 1e-3),
             Self::new("a relu(<w, x> + b)", affine.clone(), 1e-3),
+            Self::new("three classes", three_classes(general.clone()), 1e-3),
+            Self::new("many neurons a thread", Shape { neurons: 2300, ..general.clone() }, 1e-3),
             Self::new(
                 "noisy labels",
                 Shape { label_noise: 0.7, ..Shape::figure_1(400, 40, precision) },
@@ -78,6 +81,7 @@ impl Trial {
             Self::new("sixteen steps, odd sizes", wide(general.clone(), 301), 3e-4),
             Self::new("sixteen steps, a and b", wide(affine.clone(), 300), 3e-4),
             Self::new("large", Shape::figure_1(500, 2000, precision), 2e-5),
+            Self::new("large, many blocks", Shape::figure_1(2112, 480, precision), 1e-4),
             Self::new("large, three knots", large(general, 1600), 1e-4),
             Self::new("large, a relu(<w, x> + b)", large(affine, 1601), 1e-3),
         ]
@@ -141,6 +145,22 @@ impl Trial {
         let steps = (0..STEPS).map(push);
         steps.map(|push| if self.shape.is_disturbed { disturbed(push) } else { Step::plain(push) }).collect()
     }
+}
+
+/// The same neurons with three classes of different weight, label and scales, in three blocks of coordinates.
+fn three_classes(shape: Shape) -> Shape {
+    let class = |weight: f64, label: f64, scales: [f64; 3]| Component {
+        weight,
+        label: Label::Number(label),
+        scales: scales.to_vec(),
+        means: Vec::new(),
+    };
+    let components = vec![
+        class(0.5, 1.0, [1.6, 1.0, 0.7]),
+        class(0.2, -0.4, [0.4, 1.3, 1.0]),
+        class(0.3, -1.0, [0.8, 0.2, 1.5]),
+    ];
+    Shape { data: Mixture { dimensions: vec![4, 3, 6], components }, ..shape }
 }
 
 /// The same neurons in 219 dimensions, and so many of them.

@@ -258,12 +258,12 @@ where
 
     fn weights(&mut self, member: usize) -> Result<Array2<f64>, DeviceError> {
         let numbers = download(&self.stream, &self.weights, self.place(member))?;
-        self.source.path.network(self.parameters, numbers)
+        self.source.kind.network(self.parameters, numbers)
     }
 
     fn set_weights(&mut self, member: usize, weights: &Array2<f64>) -> Result<(), DeviceError> {
         let place = self.place(member);
-        let ordered = self.source.path.ordered(weights);
+        let ordered = self.source.kind.ordered(weights);
         upload(&self.stream, &mut self.weights, place, ordered.iter().copied())
     }
 }

@@ -12,7 +12,7 @@ pub(super) const SAMPLES: &str = include_str!("../kernels/samples.cuh");
 /// Which kernel trains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Path {
+pub enum KernelKind {
     /// Weights stay on the chip, tiles in registers and in shared memory.
     Resident,
     /// Weights lie in the device's memory, a block of threads is a network.
@@ -23,9 +23,11 @@ pub enum Path {
 
 /// What a device has, as far as a kernel depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Traits {
+pub struct DeviceTraits {
     /// mma.m16n8k8 for the numbers of the weights.
     pub has_matrix_unit: bool,
+    /// Bytes of shared memory that a block of threads may have.
+    pub most_shared: usize,
     /// Multiprocessors: so many blocks of threads of any size are surely on the device at once.
     pub multiprocessors: usize,
 }
@@ -34,9 +36,9 @@ pub struct Traits {
 #[derive(Clone, Debug, PartialEq)]
 pub struct KernelSource {
     /// Which one.
-    pub path: Path,
-    /// Its text without what a device is asked for.
-    pub text: String,
+    pub kind: KernelKind,
+    /// Its text.
+    pub(super) text: String,
     /// Threads of a block.
     pub threads: usize,
     /// Blocks of threads of a network.
@@ -48,13 +50,18 @@ pub struct KernelSource {
 }
 
 impl KernelSource {
-    /// The whole text, for a device's compiler.
+    /// Its text with how much shared memory it gets, but without what a device is asked for.
+    pub fn whole_text(&self) -> String {
+        format!("#define SHARED_BYTES {}\n{}", self.shared_bytes, self.text)
+    }
+
+    /// The text for a device's compiler.
     pub fn for_device(&self) -> String {
-        [DEVICE, &self.text].concat()
+        [DEVICE, &self.whole_text()].concat()
     }
 }
 
-impl Path {
+impl KernelKind {
     /// The numbers of a network as the kernel has them; `weights` has the shape (neuron, D).
     pub fn ordered<'a>(self, weights: &'a Array2<f64>) -> ArrayView2<'a, f64> {
         match self {

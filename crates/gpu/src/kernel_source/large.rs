@@ -2,29 +2,32 @@
 
 use meanfield_model::unit::Unit;
 
-use super::kernel::{KernelSource, Path, SAMPLES, size};
+use super::kernel::{DeviceTraits, KernelKind, KernelSource, SAMPLES, size};
 use super::tables::{number, pieces, preamble, tables_of_sigma};
 use crate::trainer::{LARGE_BLOCK, Shape};
 
 const LARGE: &str = include_str!("../kernels/large.cu");
 
 /// Least and most threads of a block.
-const THREADS: [usize; 2] = [128, 768];
-/// Most shared memory of a block for the bits of σ' of all steps.
-const MOST_BITS: usize = 160_000;
+const THREADS: [usize; 2] = [64, 768];
+/// Numbers of steps ahead that a thread has in registers.
+const AHEAD: usize = 16;
 
-/// The kernel for these networks on a device with so many multiprocessors, a block of threads on each.
-pub(super) fn source(shape: &Shape, multiprocessors: usize) -> KernelSource {
+/// The kernel for these networks, a block of threads on each multiprocessor.
+pub(super) fn source(shape: &Shape, traits: DeviceTraits) -> KernelSource {
     let [least, most] = THREADS;
-    let each = shape.neurons.div_ceil(multiprocessors);
+    let each = shape.neurons.div_ceil(traits.multiprocessors);
     let per = each.div_ceil(most);
     let threads = each.div_ceil(per).next_multiple_of(32).max(least);
     let blocks = shape.neurons.div_ceil(threads * per);
-    // What is in registers grows with the neurons of a thread.
-    let sub = if per == 1 { 16 } else { 8 };
+    // A power of two, as many as there are registers for.
+    let sub = (AHEAD / per.next_power_of_two()).max(1);
     let pieces = pieces(shape);
-    let bits = LARGE_BLOCK / 8 * per * threads;
-    let slope = one_slope(shape).filter(|_| bits <= MOST_BITS);
+    // The bits of SUB steps of a neuron are a byte, or two where they are sixteen.
+    let bits = LARGE_BLOCK / sub * sub.div_ceil(8) * per * threads;
+    let numbers = LARGE_BLOCK * (sub + 3);
+    let others = numbers * size(shape) + (33 + 3 * pieces.len()) * size_of::<f64>() + 16;
+    let slope = one_slope(shape).filter(|_| others + bits <= traits.most_shared);
     let affine = u8::from(shape.unit == Unit::Affine);
     let own = format!(
         "#define AFFINE {affine}\n#define B {LARGE_BLOCK}\n#define SUB {sub}\n#define THREADS {threads}\n\
@@ -32,15 +35,13 @@ pub(super) fn source(shape: &Shape, multiprocessors: usize) -> KernelSource {
         u8::from(slope.is_some()),
         number(slope.unwrap_or(1.0)),
     ) + &tables_of_sigma(shape);
-    let held = slope.map_or(0, |_| bits);
-    let numbers = LARGE_BLOCK * (sub + 3);
     KernelSource {
-        path: Path::Large,
+        kind: KernelKind::Large,
         text: [&preamble(shape), &own, SAMPLES, LARGE].concat(),
         threads,
         blocks,
         steps: LARGE_BLOCK,
-        shared_bytes: numbers * size(shape) + (33 + 3 * pieces.len()) * size_of::<f64>() + held + 16,
+        shared_bytes: others + slope.map_or(0, |_| bits),
     }
 }
 

@@ -3,7 +3,7 @@
 use meanfield_model::unit::Unit;
 use meanfield_particle::finite_network::Precision;
 
-use super::kernel::{KernelSource, Path, SAMPLES, size};
+use super::kernel::{DeviceTraits, KernelKind, KernelSource, SAMPLES, size};
 use super::tables::{INFINITE, number, pieces, preamble};
 use crate::trainer::{BLOCK, Shape};
 
@@ -13,11 +13,11 @@ const RESIDENT: &str = include_str!("../kernels/resident.cu");
 const WARPS: usize = 8;
 /// Registers of a lane for weights, in numbers of 32 bits, of a block that has a multiprocessor to itself.
 const REGISTERS: usize = 120;
-/// Most shared memory of a block.
-const MOST_SHARED: usize = 232_448 - 1024;
+/// Most shared memory of a block of which two share a multiprocessor, where there is as much as that.
+const HALF_OF_SHARED: usize = 115_712;
 
 /// The kernel that keeps weights on the chip, where they fit and σ has one sloping piece.
-pub(super) fn source(shape: &Shape) -> Option<KernelSource> {
+pub(super) fn source(shape: &Shape, traits: DeviceTraits) -> Option<KernelSource> {
     let clamp = clamp(shape)
         .filter(|_| shape.unit == Unit::Inner && !shape.is_disturbed && shape.block() == BLOCK)?;
     let columns = shape.data.dimension().div_ceil(8);
@@ -33,9 +33,9 @@ pub(super) fn source(shape: &Shape) -> Option<KernelSource> {
         + 2 * WARPS
         + 6 * BLOCK;
     let bytes = numbers * size(shape) + 3 * BLOCK * size_of::<i32>() + 8 * size_of::<f64>();
-    let most = if shape.precision == Precision::Single { MOST_SHARED / 2 } else { MOST_SHARED };
+    let most = if shape.precision == Precision::Single { HALF_OF_SHARED } else { usize::MAX };
     // z of a lane's neurons must stay in registers too.
-    let fits = bytes <= most && slots <= 8;
+    let fits = bytes <= most.min(traits.most_shared) && slots <= 8;
     let single = u8::from(shape.precision == Precision::Single);
     let own = format!(
         "#define SINGLE {single}\n#define HELD {held}\n#define LOW {}\n#define HIGH {}\n\
@@ -46,7 +46,7 @@ pub(super) fn source(shape: &Shape) -> Option<KernelSource> {
         number(clamp.offset),
     ) + &clamp.words();
     fits.then(|| KernelSource {
-        path: Path::Resident,
+        kind: KernelKind::Resident,
         text: [&preamble(shape), &own, SAMPLES, RESIDENT].concat(),
         threads: 32 * WARPS,
         blocks: 1,

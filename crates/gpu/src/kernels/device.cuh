@@ -40,12 +40,12 @@ __device__ __forceinline__ void small_product(double c[2], double a, double b)
 }
 
 // A word that another block of threads may be writing: it is read from memory every time.
-__device__ __forceinline__ u64 look(const u64 *word)
+__device__ __forceinline__ u64 load_volatile(const u64 *word)
 {
     return *reinterpret_cast<const volatile u64 *>(word);
 }
 
-__device__ __forceinline__ void leave(u64 *word, u64 value)
+__device__ __forceinline__ void store_volatile(u64 *word, u64 value)
 {
     *reinterpret_cast<volatile u64 *>(word) = value;
 }

@@ -38,10 +38,10 @@ extern "C" __global__ void __launch_bounds__(256) draw(
     if (j + 1 < D) row[j + 1 + AFFINE] = (REAL)scale_of(index, j + 1) * other;
 }
 
-#if SUB == 8
-typedef unsigned char Bits;
-#else
+#if SUB > 8
 typedef unsigned short Bits;
+#else
+typedef unsigned char Bits;
 #endif
 
 struct Shared {
@@ -85,11 +85,11 @@ __device__ __forceinline__ double sum_of_all(Shared &s, double sum, u64 *words)
     __syncthreads();
     if (warp == 0) {
         const double own = sum_of_warp(lane < WARPS ? s.part[lane] : 0.0);
-        if (lane == 0) leave(words + blockIdx.x, as_word(own));
+        if (lane == 0) store_volatile(words + blockIdx.x, as_word(own));
         double total = 0;
         for (int block = lane; block < BLOCKS; block += 32) {
-            u64 word = look(words + block);
-            while (word == EMPTY) word = look(words + block);
+            u64 word = load_volatile(words + block);
+            while (word == EMPTY) word = load_volatile(words + block);
             total += of_word(word);
         }
         total = sum_of_warp(total);
@@ -115,6 +115,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1) steps(
     REAL *z, REAL *outer, const REAL *gram, const REAL *labels, const REAL *sizes, u64 *words, u32 counted,
     double *error)
 {
+    static_assert(sizeof(Shared) <= SHARED_BYTES, "it is asked for");
     SHARED(Shared, s);
     const int first = blockIdx.x * (THREADS * PER) + threadIdx.x;
     REAL a[PER], ahead[PER][SUB];

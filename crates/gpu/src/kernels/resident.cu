@@ -146,7 +146,7 @@ __device__ __forceinline__ REAL clamp(REAL z, bool &on)
     return clamped;
 #elif defined(LOW_WORD)
     const int high = __double2hiint(z);
-    on = (u32)(high - LOW_WORD) < (u32)(HIGH_WORD - LOW_WORD);
+    on = (u32)high - (u32)LOW_WORD < (u32)HIGH_WORD - (u32)LOW_WORD;
     return __hiloint2double(min(max(high, LOW_WORD), HIGH_WORD), on ? __double2loint(z) : 0);
 #else
     const bool is_low = z < (REAL)LOW, is_high = z > (REAL)HIGH;
@@ -274,6 +274,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, LEAST_BLOCKS) train(
     REAL *all_weights, const u64 *seeds, const u32 *members, const double *pushes, u64 first, u32 blocks,
     u32 purpose, u32 counted, double *errors)
 {
+    static_assert(sizeof(Shared) <= SHARED_BYTES, "it is asked for");
     SHARED(Shared, s);
     const u32 member = members[blockIdx.x];
     REAL *weights = all_weights + (u64)member * N * D;

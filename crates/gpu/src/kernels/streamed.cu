@@ -58,6 +58,7 @@ extern "C" __global__ void __launch_bounds__(THREADS) train(
     REAL *all_weights, const u64 *seeds, const u32 *members, const double *pushes, u64 first, u32 blocks,
     u32 purpose, u32 counted, double *errors)
 {
+    static_assert(sizeof(Shared) <= SHARED_BYTES, "it is asked for");
     SHARED(Shared, s);
     const u32 member = members[blockIdx.x];
     REAL *weights = all_weights + (u64)member * ROWS * N;

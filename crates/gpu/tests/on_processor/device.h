@@ -30,8 +30,8 @@ using std::fma;
 using std::max;
 using std::min;
 
-struct double2 { double x, y; };
-struct float2 { float x, y; };
+struct alignas(16) double2 { double x, y; };
+struct alignas(8) float2 { float x, y; };
 struct Index { u32 x; };
 
 // Threads that wait for each other.
@@ -49,8 +49,11 @@ struct Block {
     u32 number;
     Meeting meeting;
     std::vector<Warp> warps;
-    std::vector<double> memory;
+    std::vector<double2> memory; // aligned as a device's
+    size_t shared_bytes = 0;
 };
+
+static const size_t GUARD = 64; // of 16 bytes
 
 struct Coroutine {
     Index place;
@@ -119,8 +122,9 @@ static void together(u32 first, u32 last, u32 threads, size_t shared_bytes, cons
         auto block = std::make_unique<Block>();
         block->number = number, block->meeting.members = threads;
         block->warps.resize((threads + 31) / 32);
-        // What nobody wrote is no number, and what lies beyond is not there to be written.
-        block->memory.assign((shared_bytes + 7) / 8, NAN);
+        // What nobody wrote is no number, and what lies beyond must stay none.
+        block->memory.assign((shared_bytes + 15) / 16 + GUARD, double2{NAN, NAN});
+        block->shared_bytes = shared_bytes;
         for (u32 thread = 0; thread < threads; ++thread) {
             auto coroutine = std::make_unique<Coroutine>();
             coroutine->place.x = thread, coroutine->block = block.get(), coroutine->stack.resize(48 << 10);
@@ -141,6 +145,10 @@ static void together(u32 first, u32 last, u32 threads, size_t shared_bytes, cons
         idle = progress == before ? idle + 1 : 0;
         if (idle > 10) fprintf(stderr, "the kernel hangs\n"), exit(1);
     }
+    for (auto &block : blocks)
+        for (size_t i = (block->shared_bytes + 15) / 16; i < block->memory.size(); ++i)
+            if (block->memory[i].x == block->memory[i].x)
+                fprintf(stderr, "the kernel writes beyond its shared memory\n"), exit(1);
 }
 
 static void launch(u32 blocks, u32 threads, size_t shared_bytes, const std::function<void()> &kernel)
@@ -224,13 +232,13 @@ static void small_product(double c[2], double a, double b)
             c[i] += from_word<double>(words[0][4 * g + k]) * from_word<double>(words[1][4 * (2 * t + i) + k]);
 }
 
-static u64 look(const u64 *word)
+static u64 load_volatile(const u64 *word)
 {
     if (*word == 0) pause();
     return *word;
 }
 
-static void leave(u64 *word, u64 value) { *word = value, ++progress; }
+static void store_volatile(u64 *word, u64 value) { *word = value, ++progress; }
 
 static u32 __umulhi(u32 a, u32 b) { return (u64)a * b >> 32; }
 static u32 __float_as_uint(float x) { return from_word<u32>(to_word(x)); }

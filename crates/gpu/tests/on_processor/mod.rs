@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use meanfield_gpu::kernel_source::{KernelSource, Path, Traits, kernel_for};
+use meanfield_gpu::kernel_source::{DeviceTraits, KernelKind, KernelSource, kernel_for};
 use meanfield_gpu::trainer::{DeviceError, Losses, Shape, Slice, Trainer};
 use meanfield_random::counter::counter_word;
 use ndarray::Array2;
@@ -14,8 +14,18 @@ use ndarray::Array2;
 const DEVICE: &str = include_str!("device.h");
 const MAIN: &str = include_str!("main.cpp");
 
-/// Few, so that a thread of a large network has several neurons.
-const MULTIPROCESSORS: usize = 2;
+/// Shared memory of a block on an H100.
+const MOST_SHARED: usize = 232_448;
+
+/// Multiprocessors for so many neurons of a large network: blocks of several neurons a thread, or more blocks
+/// than a warp has lanes.
+fn multiprocessors(neurons: usize) -> usize {
+    match neurons {
+        2112 => 70,
+        1601 => 1,
+        _ => 2,
+    }
+}
 
 /// Networks on a processor.
 pub struct OnProcessor {
@@ -36,7 +46,11 @@ impl Drop for OnProcessor {
 
 /// The trainer that has the kernel of a device with or without a matrix unit.
 pub fn trainer(shape: &Shape, seeds: &[u64], has_matrix_unit: bool) -> Box<dyn Trainer> {
-    let traits = Traits { has_matrix_unit, multiprocessors: MULTIPROCESSORS };
+    let traits = DeviceTraits {
+        has_matrix_unit,
+        most_shared: MOST_SHARED,
+        multiprocessors: multiprocessors(shape.neurons),
+    };
     let source = kernel_for(shape, traits);
     let parameters = shape.parameters();
     let numbers = vec![0.0; seeds.len() * parameters.0 * parameters.1];
@@ -58,17 +72,17 @@ fn compile(source: &KernelSource) -> PathBuf {
     let stem =
         PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("kernel-{}-{number}", std::process::id()));
     let launched = format!(
-        "#define PATH_IS_LARGE {}\n#define THREADS_OF_BLOCK {}\n#define SHARED_BYTES {}\n",
-        u8::from(source.path == Path::Large),
+        "#define PATH_IS_LARGE {}\n#define THREADS_OF_BLOCK {}\n",
+        u8::from(source.kind == KernelKind::Large),
         source.threads,
-        source.shared_bytes
     );
-    let checked = "static_assert(sizeof(Shared) <= SHARED_BYTES);\n";
-    let text = [DEVICE, &source.text, &launched, checked, MAIN].concat();
+    let text = [DEVICE, &source.whole_text(), &launched, MAIN].concat();
     let file = stem.with_extension("cpp");
     std::fs::write(&file, text).expect("a folder of tests");
     let compiled = Command::new("c++")
-        .args(["-std=c++17", "-O2", "-ffp-contract=off", "-fno-strict-aliasing", "-w", "-o"])
+        .args(["-std=c++17", "-O2", "-ffp-contract=off", "-fno-strict-aliasing", "-w"])
+        // Jumps between coroutines are what fortified ones refuse.
+        .args(["-U_FORTIFY_SOURCE", "-fsanitize=undefined", "-fno-sanitize-recover=undefined", "-o"])
         .arg(&stem)
         .arg(&file)
         .output()
@@ -127,11 +141,11 @@ impl Trainer for OnProcessor {
     }
 
     fn weights(&mut self, member: usize) -> Result<Array2<f64>, DeviceError> {
-        self.source.path.network(self.parameters, self.numbers[self.place(member)].to_vec())
+        self.source.kind.network(self.parameters, self.numbers[self.place(member)].to_vec())
     }
 
     fn set_weights(&mut self, member: usize, weights: &Array2<f64>) -> Result<(), DeviceError> {
-        let ordered: Vec<f64> = self.source.path.ordered(weights).iter().copied().collect();
+        let ordered: Vec<f64> = self.source.kind.ordered(weights).iter().copied().collect();
         let place = self.place(member);
         self.numbers[place].copy_from_slice(&ordered);
         Ok(())
