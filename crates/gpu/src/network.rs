@@ -25,8 +25,10 @@ pub struct DeviceNetwork {
     places: usize,
     /// Steps that are made together.
     block: u64,
-    /// Whether its start is on the device.
+    /// Whether it is on the device.
     is_placed: bool,
+    /// With what it is to go on there, shape (neuron, D), where a state was restored: that needs no device.
+    restored: Option<Array2<f64>>,
     /// Steps that it has made there.
     trained: u64,
     /// k, less than a block ahead.
@@ -71,6 +73,7 @@ pub fn crew(setups: Vec<Setup>, trainer: MakeTrainer) -> Result<Vec<DeviceNetwor
         places,
         block: block as u64,
         is_placed: false,
+        restored: None,
         trained: 0,
         step: 0,
         seen: Seen::default(),
@@ -85,17 +88,27 @@ impl DeviceNetwork {
     /// # Errors
     /// [`DeviceError`], where the device fails.
     pub fn weights(&self) -> Result<Array2<f64>, DeviceError> {
-        match self.is_placed {
-            true => self.crew.weights_ahead(self.member, self.step - self.trained),
-            false => Ok(self.setup.start()),
+        let ahead = self.step - self.trained;
+        if !self.is_placed {
+            let held = self.held();
+            if ahead == 0 {
+                return Ok(held);
+            }
+            self.crew.place(self.member, self.trained, &held)?;
         }
+        self.crew.weights_ahead(self.member, ahead)
     }
 
-    /// Puts the start on the device.
+    /// The parameters after so many steps as were made, as long as it is not on the device.
+    fn held(&self) -> Array2<f64> {
+        self.restored.clone().unwrap_or_else(|| self.setup.start())
+    }
+
+    /// Puts it on the device.
     fn begin(&mut self) -> Result<(), DeviceError> {
         if !self.is_placed {
-            self.crew.place(self.member, 0, &self.setup.start())?;
-            self.is_placed = true;
+            self.crew.place(self.member, self.trained, &self.held())?;
+            (self.is_placed, self.restored) = (true, None);
         }
         Ok(())
     }
@@ -172,11 +185,11 @@ impl System for DeviceNetwork {
 
     /// What was found when the step was reached.
     fn observe(&self) -> Observation {
-        let start = || match self.is_placed {
+        let unknown = || match self.is_placed {
             true => Array2::from_elem(self.setup.shape(), f64::NAN),
-            false => self.setup.start(),
+            false => self.held(),
         };
-        let weights = self.seen.weights.clone().unwrap_or_else(start);
+        let weights = self.seen.weights.clone().unwrap_or_else(unknown);
         let estimate = (self.samples() > 0).then(|| self.seen.losses.mean_and_error());
         finite_network::observe_beside(&self.setup, self.step, &weights, estimate)
     }
@@ -192,7 +205,7 @@ impl System for DeviceNetwork {
     fn save(&self) -> State {
         let weights = match self.is_placed {
             true => self.crew.weights(self.member),
-            false => Ok(self.setup.start()),
+            false => Ok(self.held()),
         };
         let reals = weights.map(|weights| weights.iter().copied().collect()).unwrap_or_default();
         State { integers: vec![self.step, self.trained], reals }
@@ -210,9 +223,8 @@ impl System for DeviceNetwork {
         if !is_place || !weights.iter().all(|w| w.is_finite()) {
             return Err(RunError::Checkpoint(format!("step {step} after {trained} steps on a device")));
         }
-        let placed = self.crew.place(self.member, trained, &weights);
-        placed.map_err(|error: DeviceError| self.failed(error))?;
-        (self.step, self.trained, self.is_placed) = (step, trained, true);
+        (self.step, self.trained) = (step, trained);
+        (self.is_placed, self.restored, self.seen) = (false, Some(weights), Seen::default());
         Ok(())
     }
 }

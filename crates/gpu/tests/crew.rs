@@ -262,6 +262,18 @@ fn a_saved_run_goes_on_as_if_nothing_had_happened() {
 }
 
 #[test]
+fn a_finished_run_needs_no_device() {
+    let mut whole = networks(&[5]).swap_remove(0);
+    advance(&mut whole, 0.104);
+    let nowhere = |_: &Shape, _: &[u64]| Err(DeviceError("there is no device".to_owned()));
+    let mut elsewhere = crew(vec![setup(5)], nowhere).expect("known").swap_remove(0);
+    elsewhere.restore(&whole.save()).expect("its own state");
+    assert_eq!(elsewhere.save(), whole.save());
+    assert_eq!(elsewhere.weights(), whole.weights());
+    assert!(elsewhere.advance(0.2).is_err());
+}
+
+#[test]
 fn networks_that_no_kernel_trains_are_refused() {
     let wrong = [
         Setup { ridge: 0.1, neurons: 20_000, ..setup(1) },

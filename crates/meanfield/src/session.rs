@@ -228,7 +228,7 @@ impl Session {
         let gathered = Gathered::find(folder)?;
         let source = Source::file(gathered.parts.scenario_path());
         let Plan { task, quick, .. } = gathered.plan;
-        let scenario = source.read_task(task)?;
+        let scenario = source.read_finished(task)?;
         Ok(Self { scenario, task, options, quick, folder: Folder::at(folder) })
     }
 

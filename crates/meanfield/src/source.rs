@@ -68,10 +68,20 @@ impl Source {
 
     /// The checked scenario of a task.
     pub(crate) fn read_task(&self, task: Task) -> Result<Scenario, Error> {
+        self.read_of(task, false)
+    }
+
+    /// The same where all runs are finished, and what would train them need not be here.
+    pub(crate) fn read_finished(&self, task: Task) -> Result<Scenario, Error> {
+        self.read_of(task, true)
+    }
+
+    fn read_of(&self, task: Task, finished: bool) -> Result<Scenario, Error> {
+        let overrides = Overrides { finished, ..Overrides::default() };
         match task {
-            Task::Run => self.read(),
-            Task::Landscape => self.read_landscape(),
-            Task::Sweep => self.read_sweep(),
+            Task::Run => self.load(overrides),
+            Task::Landscape => self.load(Overrides { landscape_only: true, ..overrides }),
+            Task::Sweep => self.load_sweep(overrides),
         }
     }
 
@@ -104,9 +114,13 @@ impl Source {
     /// # Errors
     /// As [`Self::read`]; and if a key is given twice, or there are fewer than two points.
     pub fn read_sweep(&self) -> Result<Scenario, Error> {
+        self.load_sweep(Overrides::default())
+    }
+
+    fn load_sweep(&self, overrides: Overrides) -> Result<Scenario, Error> {
         self.check_keys()?;
         let vary = self.vary.clone();
-        let scenario = self.load(Overrides { sweep: true, vary, ..Overrides::default() })?;
+        let scenario = self.load(Overrides { sweep: true, vary, ..overrides })?;
         if scenario.points.len() < 2 {
             let help = "use e.g. {vary} model.data.isotropic-gaussians.separation=0.1..0.9:9";
             return Err(Error::input("a sweep varies at least one key, over two values or more", help));

@@ -54,6 +54,11 @@ pub enum ScaledQuantity {
 }
 
 impl ScaledQuantity {
+    /// Whether it is a statistic of this curve.
+    pub fn is_of_curve(&self, name: &str) -> bool {
+        matches!(self, Self::Curve { curve, .. } if curve == name)
+    }
+
     /// The quantity of this name; None if it is none.
     pub fn named(name: &str) -> Option<Self> {
         if quantities::known(name).is_some_and(Quantity::is_distance) {

@@ -41,10 +41,10 @@ const MOST_BUILT: usize = 250;
 pub(crate) fn check(
     candidates: Vec<Candidate>,
     varied: &[Varied],
-    sweep: bool,
+    (sweep, is_finished): (bool, bool),
 ) -> Result<Vec<Point>, Complaints> {
     let apart = if sweep { candidates.len().div_ceil(MOST_BUILT).max(1) } else { 1 };
-    let reader = Reader { sweep, thresholds: KnownThresholds::default() };
+    let reader = Reader { sweep, is_finished, thresholds: KnownThresholds::default() };
     let mut settings = Vec::with_capacity(candidates.len());
     let mut complaints = points::gather_complaints(&candidates, varied, |number, file| {
         let mut complaints = Complaints::default();
@@ -67,6 +67,8 @@ pub(crate) fn check(
 struct Reader {
     /// Whether only the end of every point is recorded.
     sweep: bool,
+    /// Whether all runs are finished, and only put together.
+    is_finished: bool,
     /// Thresholds that the points share.
     thresholds: KnownThresholds,
 }
@@ -111,6 +113,7 @@ impl Reader {
             observed: observed(file),
             thresholds: self.thresholds.clone(),
             kernels: Kernels::default(),
+            is_finished: self.is_finished,
         });
         // What is wrong with data without a symmetry has been said: coordinates are of the simplest ones.
         let draft = Draft {

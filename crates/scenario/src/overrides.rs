@@ -36,6 +36,8 @@ pub struct Overrides {
     pub sweep: bool,
     /// The same if there are too many points for a run: to check a scenario of either kind.
     pub either: bool,
+    /// All runs are finished, and only put together: what would train them need not be here.
+    pub finished: bool,
     /// The scenario's folder, where files of data lie; the present one if there is none.
     pub folder: Option<PathBuf>,
     /// How records are read, from which runs begin; none where there is no way to.

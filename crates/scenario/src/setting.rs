@@ -187,6 +187,8 @@ pub(crate) struct Setting {
     pub thresholds: KnownThresholds,
     /// The kernels that were needed so far.
     pub kernels: Kernels,
+    /// Whether all runs are finished, and only put together: nothing is trained.
+    pub is_finished: bool,
 }
 
 impl Setting {
@@ -341,6 +343,7 @@ mod tests {
             },
             thresholds: KnownThresholds::default(),
             kernels: Kernels::default(),
+            is_finished: false,
         }
     }
 

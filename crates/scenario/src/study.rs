@@ -122,6 +122,7 @@ impl Study {
             },
             thresholds: KnownThresholds::default(),
             kernels: Kernels::default(),
+            is_finished: false,
         }
     }
 

@@ -7,6 +7,7 @@ mod costs;
 mod coupled;
 mod directed_starts;
 mod every_activation_and_loss;
+mod finished;
 mod forces;
 mod from_record;
 mod layered_band;

@@ -8,7 +8,8 @@
 //! - else what the reference predicts, subtracted, where it does;
 //! - else a constant, fitted together.
 //!
-//! What the reference predicts beyond first order (the second chaos of the variance) is subtracted always.
+//! What the reference predicts beyond first order (the second chaos of the variance) is subtracted always,
+//! and of a risk that is the mean loss of fresh samples the square of its standard error.
 
 mod power_sum;
 mod predicted;
@@ -17,6 +18,7 @@ mod samples;
 mod tests;
 
 use meanfield_run::claim::PowerLawClaim;
+use meanfield_run::quantities::RISK;
 use meanfield_run::record::{Record, RunAxis};
 use meanfield_run::scaled::ScaledQuantity;
 
@@ -131,7 +133,12 @@ impl<'a> Problem<'a> {
         held[0] = held[0].held_at(power * claim.exponent);
         let sum = PowerSum::new(terms);
         let held = PowerSum::new(held);
-        let known = known.values;
+        let mut subtracted = known.values;
+        if squared && quantity.is_of_curve(RISK.name) {
+            let points = subtracted.iter_mut().zip(&samples.points);
+            points.for_each(|(known, point)| *known += point.sampling_variance());
+        }
+        let known = subtracted;
         Self { samples, axis, place, claim, seeds, squared, predicted, known, sum, held }
     }
 

@@ -48,6 +48,23 @@ pub(super) struct SampledPoint {
     pub numbers: Vec<f64>,
 }
 
+impl SampledPoint {
+    /// Mean over the seeds of the squared standard error of the risk, where that is the mean loss of fresh
+    /// samples: by so much it spreads beyond what the networks do. 0 elsewhere.
+    pub fn sampling_variance(&self) -> f64 {
+        let rows = |name: &str| Some(align::runs(&self.system, self.system.curve(name)?));
+        let index = self.system.time.iter().position(|time| *time == self.time);
+        let (Some(risks), Some(means), Some(errors), Some(index)) =
+            (rows("risk"), rows("risk_monte_carlo"), rows("risk_monte_carlo_error"), index)
+        else {
+            return 0.0;
+        };
+        let is_sampled = risks.iter().zip(&means).all(|(risk, mean)| risk[index] == mean[index]);
+        let squares = errors.iter().map(|row| row[index] * row[index]).sum::<f64>();
+        if is_sampled { squares / errors.len() as f64 } else { 0.0 }
+    }
+}
+
 /// The numbers at all points.
 #[derive(Clone, Debug)]
 pub(super) struct Samples {

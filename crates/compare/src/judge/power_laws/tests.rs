@@ -146,6 +146,25 @@ fn a_power_alone_is_known_better_than_one_beside_a_constant() {
 }
 
 #[test]
+fn what_an_estimate_spreads_by_is_no_spread_of_networks() {
+    let own = || network(&SIZES, &STEPS[..1], 256, |n, _, z| LIMIT + 2.0 * z[0] / n.sqrt() + 0.15 * z[1]);
+    let alone = PowerLawClaim { alone: true, ..claim("risk_spread", NEURONS_KEY, -0.5, 0.2) };
+    let unknown = judged(own(), limit(&[]), alone.clone());
+    assert!(!unknown.holds, "{}", unknown.in_words());
+    let mut sampled = own();
+    let risks = sampled.curves[0].values.clone();
+    let errors = risks.mapv(|_| 0.15);
+    let further = [("risk_monte_carlo", risks), ("risk_monte_carlo_error", errors)];
+    let curves = further.map(|(name, values)| Curve { name: name.into(), meaning: String::new(), values });
+    sampled.curves.extend(curves);
+    let law = judged(sampled.clone(), limit(&[]), alone.clone());
+    assert!(law.holds, "{}", law.in_words());
+    // Beside an exact risk the estimate says nothing of it.
+    sampled.curves[1].values += 0.01;
+    assert!(!judged(sampled, limit(&[]), alone).holds);
+}
+
+#[test]
 fn wrong_exponents_do_not_hold() {
     let quiet = |n: f64, step: f64, z: [f64; 2]| noisy(n, step, z.map(|z| 0.05 * z));
     for (over, exponent) in [(NEURONS_KEY, -0.5), (NEURONS_KEY, -1.5), (STEP_KEY, 0.5), (STEP_KEY, -1.0)] {

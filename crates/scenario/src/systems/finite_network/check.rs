@@ -3,7 +3,7 @@
 use meanfield_model::loss::Loss;
 use meanfield_model::recorded_start::RecordedStart;
 
-use super::keys::{CopiesName, DeviceName, FiniteNetworkKeys, PrecisionName, TrainingName};
+use super::keys::{CopiesName, DeviceName, FiniteNetworkKeys, PrecisionName, RiskName, TrainingName};
 use crate::ranges::LARGEST;
 use crate::setting::Draft;
 use crate::systems::complaints::{MOST, SystemComplaints};
@@ -45,7 +45,10 @@ pub(super) fn check(keys: &FiniteNetworkKeys, draft: &Draft, complaints: &mut Sy
     let message = "steps of several samples are computed in 64 bits";
     let is_double = keys.precision == PrecisionName::Double;
     complaints.unless(is_double || keys.batch == 1, "precision", message, "leave it out");
-    let help = "write 0 for none, or e.g. 10000";
+    let help = match keys.risk {
+        RiskName::Exact => "write 0 for none, or e.g. 10000",
+        RiskName::Sampled => "leave it out for 10000, or write e.g. 100000",
+    };
     complaints.unless(keys.monte_carlo != 1, "monte-carlo", "one sample has no standard error", help);
     complaints.count("monte-carlo", keys.monte_carlo, 0, MOST_SAMPLES, help);
     check_scaling(keys, draft, complaints);

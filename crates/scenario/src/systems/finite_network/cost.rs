@@ -43,6 +43,9 @@ const NODES_OF_POLYNOMIAL: f64 = 20.0;
 /// CPU seconds of a risk by fresh samples: for each sample and neuron, for each sample and weight.
 const PER_OUTPUT: f64 = 6.4e-9;
 const PER_PRODUCT: f64 = 5e-11;
+/// What a smooth σ takes of the former, and for each class from which a sample may be.
+const SMOOTH: f64 = 2.2;
+const PER_CLASS: f64 = 4e-9;
 /// Coordinates whose products are within [`PER_PAIR`].
 const FEW: f64 = 1000.0;
 /// Samples that are drawn at once; numbers that are held of a block of samples, for each of its coordinates
@@ -135,13 +138,24 @@ fn of_risk(keys: &FiniteNetworkKeys, setting: &Setting, neurons: f64, weights: f
         true => DEFAULT_SAMPLES,
         false => 0,
     };
-    let per_sample = PER_OUTPUT * neurons + PER_PRODUCT * weights;
+    let per_sample = of_sample(setting, neurons, weights);
     let per_estimate = match keys.device {
         DeviceName::Gpu => on_device(keys, setting),
         DeviceName::Cpu => per_sample,
     };
     let estimated = samples as f64 * per_estimate + counted as f64 * per_sample;
     if is_exact { conditional.unwrap_or(1.0) * exact + estimated } else { estimated }
+}
+
+/// CPU seconds of a fresh sample: it is drawn, and every neuron answers to it.
+fn of_sample(setting: &Setting, neurons: f64, weights: f64) -> f64 {
+    let data = setting.problem.data().mixture();
+    let drawn = PER_INPUT * data.dimension() as f64 + PER_CLASS * data.components.len() as f64;
+    let value = match setting.problem.activation() {
+        Activation::PiecewiseLinear(_) | Activation::Polynomial(_) => 1.0,
+        _ => SMOOTH,
+    };
+    drawn + value * PER_OUTPUT * neurons + PER_PRODUCT * weights
 }
 
 /// CPU seconds of an exact risk for each neuron, where σ has no closed forms: they are in tables that are

@@ -47,14 +47,14 @@ pub struct FiniteNetworkKeys {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "f64")]
     pub alpha: Option<f64>,
-    /// Whether the risk at an observation is computed exactly, where that is known, or is the estimate on
-    /// fresh samples (`monte-carlo` of them, 10000 by default) with a standard error. An exact risk of N
-    /// neurons is a sum over N² pairs; of two layers.
+    /// Whether the risk at an observation is computed exactly (the default), where that is known, or is the
+    /// estimate on fresh samples (`monte-carlo` of them, 10000 by default) with a standard error. An exact
+    /// risk of N neurons is a sum over N² pairs; of two layers.
     #[serde(default, skip_serializing_if = "RiskName::is_exact")]
     pub risk: RiskName,
-    /// Fresh samples on which the risk is estimated too, at each observation. None by default: the risk is
-    /// computed exactly. For losses other than the squared one the estimate is the risk, from 10000
-    /// samples by default.
+    /// Fresh samples on which the risk is estimated too, at each observation. None by default where the risk
+    /// is computed exactly; where the estimate is the risk (`risk = "sampled"`, losses other than the squared
+    /// one) 10000, also for 0.
     #[serde(default)]
     pub monte_carlo: usize,
     /// The variance of a step's noise is so many times s_k/β. 4, the default, is the diffusion of the PDE
