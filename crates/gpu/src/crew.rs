@@ -3,7 +3,7 @@
 //! last one launches a slice for all. Where a slice ends never shows in a result.
 //!
 //! A run that nobody drives is not waited for longer than a moment: it is trained by itself later. What is
-//! launched, and for whom, is decided in [`state`].
+//! launched, and for whom, is decided in `state`.
 
 mod state;
 
