@@ -11,6 +11,7 @@ mod tests;
 mod claims;
 mod distances;
 mod error;
+mod estimated_risk;
 mod joint_distances;
 mod pair;
 mod points;

@@ -11,9 +11,10 @@ use std::ops::Range;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use meanfield_particle::finite_network::RUN_AWAY;
 use ndarray::Array2;
 
-use crate::trainer::{DeviceError, Losses, RUN_AWAY, Recruit, Step};
+use crate::trainer::{DeviceError, Losses, Recruit, Step};
 use state::{CrewState, Want};
 
 /// How long a thread sleeps before it looks again.
@@ -34,7 +35,8 @@ impl Crew {
     /// that follows so many.
     pub fn new(
         number: usize,
-        (members, block): (usize, usize),
+        members: usize,
+        block: usize,
         step: impl Fn(u64) -> Step + Send + Sync + 'static,
         recruit: Recruit,
     ) -> Self {
@@ -89,7 +91,9 @@ impl Crew {
     /// # Errors
     /// [`DeviceError`], where the device fails.
     pub fn weights_ahead(&self, member: usize, ahead: u64) -> Result<Array2<f64>, DeviceError> {
-        self.lock().ahead(&[member], ahead, &*self.step, |trainer| trainer.weights(member))
+        let mut state = self.lock();
+        let seen = state.ahead(&[member], ahead, &*self.step, |trainer| trainer.weights(member));
+        seen.inspect_err(|error| state.fail(error))
     }
 
     /// Puts a network where it has made so many steps, a multiple of the block, and has these parameters.

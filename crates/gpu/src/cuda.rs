@@ -13,7 +13,7 @@ use cudarc::driver::sys::CUdevice_attribute_enum::{
     CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN, CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT,
 };
 use cudarc::driver::{
-    CudaContext, CudaFunction, CudaModule, CudaSlice, CudaStream, DriverError, LaunchConfig, PushKernelArg,
+    CudaContext, CudaFunction, CudaModule, CudaSlice, CudaStream, DriverError, PushKernelArg,
 };
 use cudarc::nvrtc::{CompileError, CompileOptions, Ptx, compile_ptx_with_opts};
 use meanfield_particle::finite_network::Precision;
@@ -21,9 +21,9 @@ use meanfield_random::counter::counter_word;
 use ndarray::Array2;
 
 use crate::kernel_source::{DeviceTraits, KernelKind, KernelSource, kernel_for};
-use crate::trainer::{DeviceError, Losses, Shape, Slice, Trainer};
+use crate::trainer::{DeviceError, Losses, Shape, Slice, Trainer, place};
 use large::Large;
-use memory::{download, kernel, losses, upload};
+use memory::{download, grid, kernel, losses, upload};
 
 /// Share of the device's free memory that networks may take.
 const MEMORY: f64 = 0.9;
@@ -167,26 +167,15 @@ impl Ensemble {
         let seeds = stream.clone_htod(seeds)?;
         Ok(Self { stream, kernel, source, parameters, block: shape.block(), seeds, weights })
     }
-
-    /// Where a network's numbers lie.
-    fn place(&self, member: usize) -> std::ops::Range<usize> {
-        let count = self.parameters.0 * self.parameters.1;
-        member * count..(member + 1) * count
-    }
 }
 
 impl Trainer for Ensemble {
     fn train(&mut self, slice: &Slice) -> Result<Vec<Losses>, DeviceError> {
-        let pushes = slice.padded(self.block);
-        let blocks = (pushes.len() / 3 / self.source.steps) as u32;
+        let blocks = (slice.padded_count(self.block) / self.source.steps) as u32;
         let members: Vec<u32> = slice.members.iter().map(|member| *member as u32).collect();
-        let config = LaunchConfig {
-            grid_dim: (members.len() as u32, 1, 1),
-            block_dim: (self.source.threads as u32, 1, 1),
-            shared_mem_bytes: self.source.shared_bytes as u32,
-        };
+        let config = grid(members.len(), self.source.threads, self.source.shared_bytes);
         let (purpose, counted) = (counter_word(slice.purpose), slice.steps.len() as u32);
-        let pushes = self.stream.clone_htod(&pushes)?;
+        let table = self.stream.clone_htod(&slice.table(self.block))?;
         let mut errors = self.stream.alloc_zeros::<f64>(2 * members.len())?;
         let members = self.stream.clone_htod(&members)?;
         let mut launch = self.stream.launch_builder(&self.kernel);
@@ -194,9 +183,9 @@ impl Trainer for Ensemble {
             Weights::Double(weights) => launch.arg(weights),
             Weights::Single(weights) => launch.arg(weights),
         };
-        launch.arg(&self.seeds).arg(&members).arg(&pushes).arg(&slice.first).arg(&blocks);
+        launch.arg(&self.seeds).arg(&members).arg(&table).arg(&slice.first).arg(&blocks);
         launch.arg(&purpose).arg(&counted).arg(&mut errors);
-        // The kernel reads `pushes` of `blocks` blocks, and of `members` and `seeds` those of the grid; it
+        // The kernel reads the table of `blocks` blocks, and of `members` and `seeds` those of the grid; it
         // writes the weights of the members, each by its own block of threads, and two sums for each.
         #[allow(unsafe_code, reason = "arguments and sizes are those that the kernel's source declares")]
         unsafe {
@@ -207,20 +196,20 @@ impl Trainer for Ensemble {
     }
 
     fn weights(&mut self, member: usize) -> Result<Array2<f64>, DeviceError> {
-        let place = self.place(member);
+        let own = place(self.parameters, member);
         let numbers = match &self.weights {
-            Weights::Double(weights) => download(&self.stream, weights, place),
-            Weights::Single(weights) => download(&self.stream, weights, place),
+            Weights::Double(weights) => download(&self.stream, weights, own),
+            Weights::Single(weights) => download(&self.stream, weights, own),
         }?;
         self.source.kind.network(self.parameters, numbers)
     }
 
     fn set_weights(&mut self, member: usize, weights: &Array2<f64>) -> Result<(), DeviceError> {
-        let place = self.place(member);
+        let own = place(self.parameters, member);
         let ordered = self.source.kind.ordered(weights);
         match &mut self.weights {
-            Weights::Double(all) => upload(&self.stream, all, place, ordered.iter().copied()),
-            Weights::Single(all) => upload(&self.stream, all, place, ordered.iter().copied()),
+            Weights::Double(all) => upload(&self.stream, all, own, ordered.iter().copied()),
+            Weights::Single(all) => upload(&self.stream, all, own, ordered.iter().copied()),
         }
     }
 }

@@ -11,10 +11,7 @@ use meanfield_run::system::{Membership, Observation, RunError, State, Stride, Sy
 use ndarray::Array2;
 
 use crate::crew::Crew;
-use crate::trainer::{DeviceError, Losses, RUN_AWAY, Recruit, Shape, Step, Trainer};
-
-/// A weight beyond this has run away.
-const LARGEST: f64 = 1e9;
+use crate::trainer::{DeviceError, Losses, Recruit, Shape, Step, Trainer};
 
 /// A network of a crew, at its start or later.
 pub struct DeviceNetwork {
@@ -65,7 +62,7 @@ pub fn crew(setups: Vec<Setup>, trainer: MakeTrainer) -> Result<Vec<DeviceNetwor
     let steps = first.clone();
     let number = CREWS.fetch_add(1, Ordering::Relaxed);
     let step = move |made| Step::of_run(&steps, made);
-    let crew = Arc::new(Crew::new(number, (setups.len(), block), step, recruit));
+    let crew = Arc::new(Crew::new(number, setups.len(), block, step, recruit));
     let networks = setups.into_iter().enumerate().map(|(member, setup)| DeviceNetwork {
         setup,
         crew: Arc::clone(&crew),
@@ -131,8 +128,8 @@ impl DeviceNetwork {
     fn look(&mut self) -> Result<bool, DeviceError> {
         if self.seen.weights.is_none() {
             let weights = self.weights()?;
-            if weights.iter().any(|w| w.is_nan() || w.abs() >= LARGEST) {
-                return Err(DeviceError(RUN_AWAY.to_owned()));
+            if finite_network::have_run_away(&weights) {
+                return Err(DeviceError(finite_network::RUN_AWAY.to_owned()));
             }
             self.seen.weights = Some(weights);
         }
@@ -147,10 +144,7 @@ impl DeviceNetwork {
 
     /// Fresh samples on which the risk is estimated; none where it is not.
     fn samples(&self) -> u64 {
-        match finite_network::samples_of_risk(&self.setup) as u64 {
-            0 | 1 => 0,
-            samples => samples,
-        }
+        finite_network::samples_of_risk(&self.setup) as u64
     }
 
     fn failed(&self, error: DeviceError) -> RunError {
@@ -185,11 +179,11 @@ impl System for DeviceNetwork {
 
     /// What was found when the step was reached.
     fn observe(&self) -> Observation {
-        let unknown = || match self.is_placed {
-            true => Array2::from_elem(self.setup.shape(), f64::NAN),
-            false => self.held(),
+        let weights = match &self.seen.weights {
+            Some(weights) => Ok(weights.clone()),
+            None => self.weights(),
         };
-        let weights = self.seen.weights.clone().unwrap_or_else(unknown);
+        let weights = weights.unwrap_or_else(|_| Array2::from_elem(self.setup.shape(), f64::NAN));
         let estimate = (self.samples() > 0).then(|| self.seen.losses.mean_and_error());
         finite_network::observe_beside(&self.setup, self.step, &weights, estimate)
     }

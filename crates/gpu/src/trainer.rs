@@ -1,6 +1,8 @@
 //! The interface of what trains a crew of networks, a device or its emulation, and what all of them share.
 //! Nothing here trains.
 
+use std::ops::Range;
+
 use meanfield_model::activation::{Activation, PiecewiseLinear};
 use meanfield_model::data::GaussianClasses;
 use meanfield_model::loss::Loss;
@@ -33,9 +35,6 @@ const MOST_ENTRIES: usize = 64;
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("{0}")]
 pub struct DeviceError(pub String);
-
-/// What is said of weights that are no numbers, or far too large.
-pub(crate) const RUN_AWAY: &str = "the weights have run away: SGD diverges; write a smaller `step-size`";
 
 /// What the networks of a crew have in common.
 #[derive(Clone, Debug)]
@@ -151,6 +150,12 @@ fn unknown(what: &str) -> DeviceError {
     DeviceError(format!("a device trains with {what} alone so far"))
 }
 
+/// Where a network's numbers lie among those of all, of networks with these parameters, (N, D).
+pub fn place((neurons, parameters): (usize, usize), member: usize) -> Range<usize> {
+    let count = neurons * parameters;
+    member * count..(member + 1) * count
+}
+
 /// What a step does: w ← `shrink` w + `push` (y − ŷ) ∇σ_* + `noise` g.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Step {
@@ -193,11 +198,16 @@ pub struct Slice<'a> {
 }
 
 impl Slice<'_> {
+    /// Steps in whole blocks.
+    pub fn padded_count(&self, block: usize) -> usize {
+        self.steps.len().next_multiple_of(block)
+    }
+
     /// 2 s_k of all steps, with those that fill the last block and change nothing; then what remains of
     /// weights, then the noises.
-    pub fn padded(&self, block: usize) -> Vec<f64> {
+    pub fn table(&self, block: usize) -> Vec<f64> {
         let mut steps = self.steps.to_vec();
-        steps.resize(steps.len().next_multiple_of(block), Step::NONE);
+        steps.resize(self.padded_count(block), Step::NONE);
         let parts = [|step: &Step| step.push, |step: &Step| step.shrink, |step: &Step| step.noise];
         parts.iter().flat_map(|part| steps.iter().map(part)).collect()
     }

@@ -24,7 +24,8 @@ use lazy::LazyStart;
 use meanfield_random::stream::Purpose;
 
 pub use observed::{
-    DEFAULT_SAMPLES, classification_error, monte_carlo_risk, observe, observe_beside, samples_of_risk,
+    DEFAULT_SAMPLES, classification_error, has_exact_risk, monte_carlo_risk, observe, observe_beside,
+    samples_of_classification, samples_of_risk,
 };
 pub use setup::{Precision, Setup, steps_of_stream};
 
@@ -32,6 +33,8 @@ pub use setup::{Precision, Setup, steps_of_stream};
 const STRIDE: f64 = 2e8;
 /// A weight beyond this has run away.
 const LARGEST: f64 = 1e9;
+/// What is said of weights that have.
+pub const RUN_AWAY: &str = "the weights have run away: SGD diverges; write a smaller `step-size`";
 /// A normal deviate, and a step of the smallest network, in multiply-adds.
 const SAMPLING: usize = 8;
 const OVERHEAD: usize = 400;
@@ -122,6 +125,11 @@ impl FiniteNetwork {
     }
 }
 
+/// Whether some of these parameters are no numbers, or far too large.
+pub fn have_run_away(parameters: &Array2<f64>) -> bool {
+    parameters.iter().any(|w| w.is_nan() || w.abs() >= LARGEST)
+}
+
 fn all_finite(numbers: &[f64]) -> bool {
     numbers.iter().all(|number| number.is_finite())
 }
@@ -200,9 +208,8 @@ impl System for FiniteNetwork {
             self.work += self.step - before;
         }
         let weights = if self.step == last { self.weights() } else { self.engine.weights() };
-        if weights.iter().any(|w| w.is_nan() || w.abs() >= LARGEST) {
-            let what = "the weights have run away: SGD diverges; write a smaller `step-size`";
-            return Err(RunError::Failed { time: self.time(), what: what.into() });
+        if have_run_away(&weights) {
+            return Err(RunError::Failed { time: self.time(), what: RUN_AWAY.into() });
         }
         Ok(if self.step < last { Stride::Underway } else { Stride::Reached })
     }

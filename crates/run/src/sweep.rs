@@ -3,7 +3,7 @@
 //! leaves a gap and a message, and the others go on.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rayon::ThreadPool;
 use rayon::prelude::*;
@@ -79,27 +79,24 @@ pub fn sweep<E: Send>(
 ) -> Result<Vec<Row>, SweepError<E>> {
     let cores = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     let cores = cores.map_err(|error| JobError::Threads(error.to_string()))?;
-    let caller = Caller { build: &build, save: &save, stop: &stop, plan };
     let Some(first) = points.first() else { return Ok(Vec::new()) };
+    let caller = Caller { build: &build, save: &save, stop: &stop, plan, begun: Mutex::new(None) };
     let jobs = caller.begin(*first)?;
-    if jobs.iter().flatten().any(|job| job.system.crew().is_some()) {
-        return caller.sweep_of_crews(&points, jobs, &cores);
+    let in_crews = jobs.as_deref().map_or(0, places);
+    *lock(&caller.begun) = jobs.map(|jobs| (*first, jobs));
+    if in_crews > 0 {
+        return caller.sweep_of_crews(&points, in_crews, &cores);
     }
-    let begun = Mutex::new(jobs);
     // One at a time: neighbours differ in cost.
     let rows = cores.install(|| {
-        let rows = points.par_iter().with_max_len(1).map(|point: &usize| {
-            let known = if point == first { take(&begun) } else { None };
-            let jobs = if known.is_some() { known } else { caller.begin(*point)? };
-            jobs.map_or(Ok(None), |jobs| caller.row(*point, jobs, &cores))
-        });
+        let rows = points.par_iter().with_max_len(1).map(|point: &usize| caller.row(*point, &cores));
         rows.collect::<Result<Vec<_>, SweepError<E>>>()
     });
     Ok(rows?.into_iter().flatten().collect())
 }
 
-fn take<T>(place: &Mutex<Option<T>>) -> Option<T> {
-    place.lock().unwrap_or_else(PoisonError::into_inner).take()
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What a sweep is told.
@@ -108,6 +105,8 @@ struct Caller<'a, E> {
     save: &'a (dyn Fn(&Row) -> Result<(), E> + Sync),
     stop: &'a (dyn Fn() -> bool + Sync),
     plan: &'a Plan,
+    /// The runs of a point that were built to see what they are.
+    begun: Mutex<Option<(usize, Vec<Job>)>>,
 }
 
 impl<E: Send> Caller<'_, E> {
@@ -116,23 +115,31 @@ impl<E: Send> Caller<'_, E> {
         if (self.stop)() {
             return Ok(None);
         }
+        if let Some((_, jobs)) = lock(&self.begun).take_if(|(begun, _)| *begun == point) {
+            return Ok(Some(jobs));
+        }
         (self.build)(point).map(Some).map_err(SweepError::Caller)
     }
 
-    /// The finished and saved runs of a point; None if it was stopped. Runs in crews have threads of their
-    /// own, the others take their turn on the cores.
-    fn row(&self, point: usize, jobs: Vec<Job>, cores: &ThreadPool) -> Result<Option<Row>, SweepError<E>> {
+    /// The finished and saved runs of a point; None if it was stopped.
+    fn row(&self, point: usize, cores: &ThreadPool) -> Result<Option<Row>, SweepError<E>> {
+        match self.begin(point)? {
+            Some(jobs) => self.row_of(point, jobs, cores),
+            None => Ok(None),
+        }
+    }
+
+    /// The same of runs that were begun. Those in crews have threads of their own, the others take their turn
+    /// on the cores.
+    fn row_of(&self, point: usize, jobs: Vec<Job>, cores: &ThreadPool) -> Result<Option<Row>, SweepError<E>> {
         let run = |job: Job| run_job(job, self.plan, self.stop);
-        let runs: Option<Vec<Ended>> = match jobs.iter().any(|job| job.system.crew().is_some()) {
-            false => cores.install(|| jobs.into_iter().map(run).collect()),
-            true => {
-                let each = |job: Job| match job.system.crew() {
-                    Some(_) => run(job),
-                    None => cores.install(|| run(job)),
-                };
-                let runs = crew::side_by_side(jobs, &each);
-                runs.map_err(|error| JobError::Threads(error.to_string()))?.into_iter().collect()
-            }
+        let each = |job: Job| match job.system.crew() {
+            Some(_) => run(job),
+            None => cores.install(|| run(job)),
+        };
+        let runs: Option<Vec<Ended>> = match places(&jobs) {
+            0 => cores.install(|| jobs.into_iter().map(run).collect()),
+            _ => crew::side_by_side(jobs, &each).map_err(of_threads)?.into_iter().collect(),
         };
         let row = runs.map(|runs| Row { point, runs });
         row.as_ref().map_or(Ok(()), self.save).map_err(SweepError::Caller)?;
@@ -140,36 +147,48 @@ impl<E: Send> Caller<'_, E> {
     }
 
     /// A sweep whose points are on a device: as many at the same time as it has places for, each on a thread
-    /// that waits for its runs. `jobs` are those of the first.
+    /// that waits for its runs. The first takes so many places.
     fn sweep_of_crews(
         &self,
         points: &[usize],
-        jobs: Option<Vec<Job>>,
+        in_crews: usize,
         cores: &ThreadPool,
     ) -> Result<Vec<Row>, SweepError<E>> {
-        let lanes = (PLACES / jobs.as_deref().map_or(1, places).max(1)).clamp(1, points.len());
-        let (next, begun, device) = (AtomicUsize::new(0), Mutex::new(jobs), Places::default());
-        let lane = || {
-            let mut rows = Vec::new();
-            while let Some(point) = points.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let known = if *point == points[0] { take(&begun) } else { None };
-                let jobs = if known.is_some() { known } else { self.begin(*point)? };
-                let Some(jobs) = jobs else { break };
-                let _held = device.take(places(&jobs));
-                rows.extend(self.row(*point, jobs, cores)?);
-            }
-            Ok(rows)
-        };
-        let ended: Vec<Result<Vec<Row>, SweepError<E>>> = crew::side_by_side(vec![(); lanes], &|()| {
-            let rows = lane();
+        let lanes = (PLACES / in_crews).clamp(1, points.len());
+        let (next, device) = (AtomicUsize::new(0), Places::default());
+        let lane = |()| {
+            let rows = self.lane(points, &next, &device, cores);
             if rows.is_err() {
                 next.store(points.len(), Ordering::Relaxed); // the others begin no more
             }
             rows
-        })
-        .map_err(|error| JobError::Threads(error.to_string()))?;
-        Ok(ended.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+        };
+        let ended = crew::side_by_side(vec![(); lanes], &lane).map_err(of_threads)?;
+        let rows = ended.into_iter().collect::<Result<Vec<Vec<Row>>, SweepError<E>>>()?;
+        Ok(rows.into_iter().flatten().collect())
     }
+
+    /// One point after the other, as places are free for them.
+    fn lane(
+        &self,
+        points: &[usize],
+        next: &AtomicUsize,
+        device: &Places,
+        cores: &ThreadPool,
+    ) -> Result<Vec<Row>, SweepError<E>> {
+        let mut rows = Vec::new();
+        while let Some(point) = points.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let Some(jobs) = self.begin(*point)? else { break };
+            let _held = device.take(places(&jobs));
+            rows.extend(self.row_of(*point, jobs, cores)?);
+        }
+        Ok(rows)
+    }
+}
+
+/// There are no threads to be had.
+fn of_threads<E>(error: std::io::Error) -> SweepError<E> {
+    JobError::Threads(error.to_string()).into()
 }
 
 /// Places that the crews of these runs take.

@@ -252,7 +252,7 @@ pub trait System: Send {
     fn bring_together(&self) {}
 
     /// Its crew, if it has one: systems that are advanced together, each of which may wait in
-    /// [`Self::advance`] and [`Self::observe`] for all others. Each is driven by a thread of its own.
+    /// [`Self::advance`] for all others. Each is driven by a thread of its own.
     fn crew(&self) -> Option<Membership> {
         None
     }

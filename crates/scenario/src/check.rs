@@ -41,7 +41,8 @@ const MOST_BUILT: usize = 250;
 pub(crate) fn check(
     candidates: Vec<Candidate>,
     varied: &[Varied],
-    (sweep, is_finished): (bool, bool),
+    sweep: bool,
+    is_finished: bool,
 ) -> Result<Vec<Point>, Complaints> {
     let apart = if sweep { candidates.len().div_ceil(MOST_BUILT).max(1) } else { 1 };
     let reader = Reader { sweep, is_finished, thresholds: KnownThresholds::default() };

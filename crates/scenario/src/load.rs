@@ -141,7 +141,7 @@ fn parse(schema: &Schema, resolved: &Resolved, overrides: &Overrides) -> Result<
     }
     let with_defaults = toml::Table::try_from(&file)?;
     let candidates = vary::points(schema, &document, &varied, &with_defaults, &file).map_err(Wrong::Text)?;
-    let points = check::check(candidates, &varied, (swept, overrides.finished)).map_err(Wrong::Keys)?;
+    let points = check::check(candidates, &varied, swept, overrides.finished).map_err(Wrong::Keys)?;
     Ok(Scenario {
         plan: if swept { file.plan_of_a_sweep() } else { file.plan() },
         reference: file.reference(),

@@ -133,12 +133,11 @@ impl<'a> Problem<'a> {
         held[0] = held[0].held_at(power * claim.exponent);
         let sum = PowerSum::new(terms);
         let held = PowerSum::new(held);
-        let mut subtracted = known.values;
+        let mut known = known.values;
         if squared && quantity.is_of_curve(RISK.name) {
-            let points = subtracted.iter_mut().zip(&samples.points);
+            let points = known.iter_mut().zip(&samples.points);
             points.for_each(|(known, point)| *known += point.sampling_variance());
         }
-        let known = subtracted;
         Self { samples, axis, place, claim, seeds, squared, predicted, known, sum, held }
     }
 

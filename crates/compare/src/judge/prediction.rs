@@ -17,14 +17,14 @@ use meanfield_run::facts::{
 };
 use meanfield_run::quantities::{
     BIAS_PER_NEURON, BIAS_PER_STEP, RADIUS_BIAS_PER_NEURON, RADIUS_BIAS_PER_STEP, RADIUS_VARIANCE_PER_NEURON,
-    RADIUS_VARIANCE_PER_STEP, RISK, RISK_MONTE_CARLO, RISK_MONTE_CARLO_ERROR, RISK_SLOPE,
-    VARIANCE_PER_NEURON, VARIANCE_PER_NEURON_SQUARED, VARIANCE_PER_NEURON_STEP, VARIANCE_PER_STEP,
-    VARIANCE_PER_STEP_SQUARED,
+    RADIUS_VARIANCE_PER_STEP, RISK, RISK_SLOPE, VARIANCE_PER_NEURON, VARIANCE_PER_NEURON_SQUARED,
+    VARIANCE_PER_NEURON_STEP, VARIANCE_PER_STEP, VARIANCE_PER_STEP_SQUARED,
 };
 use meanfield_run::quantity::Quantity;
-use meanfield_run::record::{Curve, Nature, Record};
+use meanfield_run::record::{Nature, Record};
 use meanfield_run::schedule::Schedule;
 
+use super::estimated_risk::sampling_variance;
 use super::pair::Pair;
 use crate::align;
 
@@ -119,23 +119,12 @@ impl Pair<'_> {
     /// The deviation of what is recorded as risk, from the variance of the risk itself: where the risk was
     /// estimated from samples, with the mean square of the standard errors.
     fn spread_of_recorded(&self, mut variance: Vec<f64>) -> Vec<f64> {
-        let errors = self.system.curve(RISK_MONTE_CARLO_ERROR).filter(|_| self.is_estimated());
-        if let Some(errors) = errors {
-            let squares = Curve { values: errors.values.mapv(|error| error * error), ..errors.clone() };
-            let means = align::mean(&align::runs(self.system, &squares));
+        if let Some(means) = sampling_variance(self.system) {
             for (variance, (i, _)) in variance.iter_mut().zip(self.common_times()) {
                 *variance += means.get(i).copied().unwrap_or(f64::NAN);
             }
         }
         variance.into_iter().map(f64::sqrt).collect()
-    }
-
-    /// Whether the recorded risk is the estimate from samples; beside an exact one that is a check.
-    fn is_estimated(&self) -> bool {
-        let [risk, estimate] = [RISK, RISK_MONTE_CARLO].map(|quantity| self.system.curve(quantity));
-        let (Some(risk), Some(estimate)) = (risk, estimate) else { return false };
-        let both = risk.values.iter().zip(&estimate.values);
-        both.into_iter().all(|(a, b)| a == b || (a.is_nan() && b.is_nan()))
     }
 
     /// The sum of some parts at the common times.

@@ -118,6 +118,11 @@ impl CrewState {
         }
     }
 
+    /// Says that the device has failed: nothing is trained any more.
+    pub fn fail(&mut self, error: &DeviceError) {
+        self.failed = Some(error.clone());
+    }
+
     /// The trainer, made where there is none yet.
     pub fn trainer(&mut self) -> Result<&mut dyn Trainer, DeviceError> {
         if let Some(recruit) = self.recruit.take() {
@@ -189,20 +194,8 @@ impl CrewState {
     }
 
     /// What `look` sees of networks that have all made as many steps, `ahead` steps further; they are left
-    /// where they are. Where the device fails they may not be, and the crew has failed.
+    /// where they are. Where the device fails they may not be: then the crew has failed.
     pub fn ahead<T>(
-        &mut self,
-        crowd: &[usize],
-        ahead: u64,
-        step: &dyn Fn(u64) -> Step,
-        look: impl FnOnce(&mut dyn Trainer) -> Result<T, DeviceError>,
-    ) -> Result<T, DeviceError> {
-        let seen = self.look_ahead(crowd, ahead, step, look);
-        self.failed = seen.as_ref().err().cloned().or(self.failed.take());
-        seen
-    }
-
-    fn look_ahead<T>(
         &mut self,
         crowd: &[usize],
         ahead: u64,

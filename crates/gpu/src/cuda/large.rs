@@ -6,14 +6,14 @@ use std::sync::Arc;
 use cudarc::cublas::result::CublasError;
 use cudarc::cublas::sys::cublasOperation_t::{self, CUBLAS_OP_N, CUBLAS_OP_T};
 use cudarc::cublas::{CudaBlas, Gemm, GemmConfig};
-use cudarc::driver::{CudaFunction, CudaModule, CudaSlice, CudaStream, LaunchConfig, PushKernelArg};
+use cudarc::driver::{CudaFunction, CudaModule, CudaSlice, CudaStream, PushKernelArg};
 use meanfield_model::unit::Unit;
 use meanfield_random::counter::counter_word;
 use ndarray::Array2;
 
-use super::memory::{Real, download, kernel, losses, upload};
+use super::memory::{Real, download, grid, kernel, losses, upload};
 use crate::kernel_source::KernelSource;
-use crate::trainer::{DeviceError, LARGE_BLOCK, Losses, Shape, Slice, Trainer};
+use crate::trainer::{DeviceError, LARGE_BLOCK, Losses, Shape, Slice, Trainer, place};
 
 /// Threads of a block that draws.
 const DRAWING: usize = 256;
@@ -116,12 +116,6 @@ where
         })
     }
 
-    /// Where a network's numbers lie.
-    fn place(&self, member: usize) -> std::ops::Range<usize> {
-        let count = self.parameters.0 * self.parameters.1;
-        member * count..(member + 1) * count
-    }
-
     /// A block of steps of one network, the first of which follows `first` others; `counted` of them count.
     fn train_block(
         &mut self,
@@ -141,11 +135,7 @@ where
     /// The inputs of a block.
     fn draw(&mut self, seed: u64, (first, purpose): (u64, u32), pushes: &[f64]) -> Result<(), DeviceError> {
         let pushes = self.stream.clone_htod(pushes)?;
-        let config = LaunchConfig {
-            grid_dim: ((LARGE_BLOCK * self.draws).div_ceil(DRAWING) as u32, 1, 1),
-            block_dim: (DRAWING as u32, 1, 1),
-            shared_mem_bytes: 0,
-        };
+        let config = grid((LARGE_BLOCK * self.draws).div_ceil(DRAWING), DRAWING, 0);
         let mut launch = self.stream.launch_builder(&self.draw);
         launch.arg(&mut self.block.x).arg(&mut self.block.labels).arg(&mut self.block.sizes);
         launch.arg(&pushes).arg(&first).arg(&seed).arg(&purpose);
@@ -182,14 +172,10 @@ where
         counted: u32,
         error: &mut CudaSlice<f64>,
     ) -> Result<(), DeviceError> {
-        let config = LaunchConfig {
-            grid_dim: (self.source.blocks as u32, 1, 1),
-            block_dim: (self.source.threads as u32, 1, 1),
-            shared_mem_bytes: self.source.shared_bytes as u32,
-        };
-        let place = self.place(member);
+        let config = grid(self.source.blocks, self.source.threads, self.source.shared_bytes);
+        let numbers = place(self.parameters, member);
         let BlockMemory { gram, z, labels, sizes, words, .. } = &mut self.block;
-        let mut outer = self.weights.slice_mut(place);
+        let mut outer = self.weights.slice_mut(numbers);
         let mut launch = self.stream.launch_builder(&self.steps);
         launch
             .arg(z)
@@ -225,8 +211,8 @@ where
 
     /// Where w (and b) of a network lie: after a.
     fn rows(&self, member: usize) -> std::ops::Range<usize> {
-        let place = self.place(member);
-        place.end - self.inputs * self.parameters.0..place.end
+        let all = place(self.parameters, member);
+        all.end - self.inputs * self.parameters.0..all.end
     }
 }
 
@@ -235,13 +221,12 @@ where
     CudaBlas: Gemm<R>,
 {
     fn train(&mut self, slice: &Slice) -> Result<Vec<Losses>, DeviceError> {
-        let purpose = counter_word(slice.purpose);
+        let (purpose, table) = (counter_word(slice.purpose), slice.table(LARGE_BLOCK));
         let mut all = Vec::new();
         for member in slice.members {
             let mut error = self.stream.alloc_zeros::<f64>(2)?;
-            let pushes = slice.padded(LARGE_BLOCK);
-            for begin in (0..pushes.len() / 3).step_by(LARGE_BLOCK) {
-                let pushes = &pushes[begin..begin + LARGE_BLOCK];
+            for begin in (0..slice.padded_count(LARGE_BLOCK)).step_by(LARGE_BLOCK) {
+                let pushes = &table[begin..begin + LARGE_BLOCK];
                 let counted = (slice.steps.len() - begin).min(LARGE_BLOCK) as u32;
                 self.train_block(
                     *member,
@@ -257,13 +242,13 @@ where
     }
 
     fn weights(&mut self, member: usize) -> Result<Array2<f64>, DeviceError> {
-        let numbers = download(&self.stream, &self.weights, self.place(member))?;
+        let numbers = download(&self.stream, &self.weights, place(self.parameters, member))?;
         self.source.kind.network(self.parameters, numbers)
     }
 
     fn set_weights(&mut self, member: usize, weights: &Array2<f64>) -> Result<(), DeviceError> {
-        let place = self.place(member);
+        let numbers = place(self.parameters, member);
         let ordered = self.source.kind.ordered(weights);
-        upload(&self.stream, &mut self.weights, place, ordered.iter().copied())
+        upload(&self.stream, &mut self.weights, numbers, ordered.iter().copied())
     }
 }

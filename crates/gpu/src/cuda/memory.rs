@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use cudarc::driver::sys::CUfunction_attribute_enum::CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES;
-use cudarc::driver::{CudaFunction, CudaModule, CudaSlice, CudaStream, DeviceRepr, ValidAsZeroBits};
+use cudarc::driver::{
+    CudaFunction, CudaModule, CudaSlice, CudaStream, DeviceRepr, LaunchConfig, ValidAsZeroBits,
+};
 
 use crate::trainer::{DeviceError, Losses, Slice};
 
@@ -42,6 +44,12 @@ pub(super) fn kernel(
     let kernel = module.load_function(name)?;
     kernel.set_attribute(CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, shared_bytes as i32)?;
     Ok(kernel)
+}
+
+/// So many blocks of so many threads, each with so much shared memory.
+pub(super) fn grid(blocks: usize, threads: usize, shared_bytes: usize) -> LaunchConfig {
+    let [blocks, threads, shared_mem_bytes] = [blocks, threads, shared_bytes].map(|number| number as u32);
+    LaunchConfig { grid_dim: (blocks, 1, 1), block_dim: (threads, 1, 1), shared_mem_bytes }
 }
 
 /// A network's numbers as the kernel has them, in the standard order.

@@ -29,13 +29,11 @@ extern "C" __global__ void __launch_bounds__(256) draw(
         if (AFFINE) row[0] = (REAL)1;
         return;
     }
-    u32 word[4];
-    philox(pair, first + k, source, word);
     REAL one, other;
-    normals(word, one, other);
+    coordinates_of(index, pair, first + k, source, one, other);
     const int j = 2 * pair;
-    row[j + AFFINE] = (REAL)scale_of(index, j) * one;
-    if (j + 1 < D) row[j + 1 + AFFINE] = (REAL)scale_of(index, j + 1) * other;
+    row[j + AFFINE] = one;
+    if (j + 1 < D) row[j + 1 + AFFINE] = other;
 }
 
 #if SUB > 8

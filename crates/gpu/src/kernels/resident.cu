@@ -111,13 +111,11 @@ __device__ __forceinline__ void draw(Shared &s, int place, u64 step, Source sour
             s.classes[(place + 1) % RING][k] = class_of(step + B + k, source);
             continue;
         }
-        u32 word[4];
-        philox(pair, step + k, source, word);
         REAL first, second;
-        normals(word, first, second);
+        coordinates_of(index, pair, step + k, source, first, second);
         const int j = 2 * pair;
-        s.x[place][k][j] = (REAL)scale_of(index, j) * first;
-        if (j + 1 < D) s.x[place][k][j + 1] = (REAL)scale_of(index, j + 1) * second;
+        s.x[place][k][j] = first;
+        if (j + 1 < D) s.x[place][k][j + 1] = second;
     }
 }
 

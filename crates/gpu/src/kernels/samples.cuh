@@ -1,5 +1,5 @@
 // Samples by counters: Philox 4x32-10 keyed by the seed, with the counter (pair, step, step, purpose), and
-// Box-Muller. What comes before this text defines N, D (coordinates of x), CLASSES, BLOCKS_OF_X, LABEL_NOISE, and
+// Box-Muller. What comes before this text defines REAL, N, D (coordinates of x), CLASSES, BLOCKS_OF_X, LABEL_NOISE, and
 // the tables class_ends, class_labels, class_scales, block_ends. Computes nothing of a network.
 
 // Whose samples: training draws by the steps of a seed, a risk by the numbers of its samples.
@@ -75,6 +75,17 @@ __device__ __forceinline__ double scale_of(int class_index, int coordinate)
     for (int b = 0; b + 1 < BLOCKS_OF_X; ++b)
         if (coordinate >= block_ends[b]) scale = class_scales[class_index][b + 1];
     return scale;
+}
+
+// Two coordinates of a sample of a class, of which the last may be beyond D.
+__device__ __forceinline__ void coordinates_of(int class_index, int pair, u64 step, Source source, REAL &first,
+                                               REAL &second)
+{
+    u32 word[4];
+    philox(pair, step, source, word);
+    normals(word, first, second);
+    first *= (REAL)scale_of(class_index, 2 * pair);
+    second *= (REAL)scale_of(class_index, 2 * pair + 1);
 }
 
 // The label of a sample of a class.

@@ -32,13 +32,11 @@ __device__ __forceinline__ void draw(Shared &s, int place, u64 step, Source sour
             if (DISTURBED) s.shrink[place] = (REAL)pushes[all], s.noise[place] = (REAL)pushes[2 * (u64)all];
             continue;
         }
-        u32 word[4];
-        philox(pair, step + k, source, word);
         REAL first, second;
-        normals(word, first, second);
+        coordinates_of(index, pair, step + k, source, first, second);
         const int j = 2 * pair;
-        s.x[place][j + AFFINE][k] = (REAL)scale_of(index, j) * first;
-        if (j + 1 < D) s.x[place][j + 1 + AFFINE][k] = (REAL)scale_of(index, j + 1) * second;
+        s.x[place][j + AFFINE][k] = first;
+        if (j + 1 < D) s.x[place][j + 1 + AFFINE][k] = second;
     }
 }
 

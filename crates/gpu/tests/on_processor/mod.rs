@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use meanfield_gpu::kernel_source::{DeviceTraits, KernelKind, KernelSource, kernel_for};
-use meanfield_gpu::trainer::{DeviceError, Losses, Shape, Slice, Trainer};
+use meanfield_gpu::trainer::{DeviceError, Losses, Shape, Slice, Trainer, place};
 use meanfield_random::counter::counter_word;
 use ndarray::Array2;
 
@@ -95,12 +95,11 @@ fn compile(source: &KernelSource) -> PathBuf {
 impl OnProcessor {
     /// What the program reads.
     fn input(&self, slice: &Slice) -> Vec<u8> {
-        let pushes = slice.padded(self.block);
         let header = [
             self.seeds.len() as u64,
             slice.members.len() as u64,
             slice.first,
-            (pushes.len() / 3) as u64,
+            slice.padded_count(self.block) as u64,
             slice.steps.len() as u64,
             u64::from(counter_word(slice.purpose)),
             (self.parameters.0 * self.parameters.1) as u64,
@@ -108,12 +107,11 @@ impl OnProcessor {
         let members = slice.members.iter().map(|member| *member as u32);
         let words = header.iter().chain(&self.seeds).flat_map(|word| word.to_le_bytes());
         let words = words.chain(members.flat_map(u32::to_le_bytes));
-        words.chain(pushes.iter().chain(&self.numbers).flat_map(|number| number.to_le_bytes())).collect()
-    }
-
-    fn place(&self, member: usize) -> std::ops::Range<usize> {
-        let count = self.parameters.0 * self.parameters.1;
-        member * count..(member + 1) * count
+        words
+            .chain(
+                slice.table(self.block).iter().chain(&self.numbers).flat_map(|number| number.to_le_bytes()),
+            )
+            .collect()
     }
 }
 
@@ -141,13 +139,12 @@ impl Trainer for OnProcessor {
     }
 
     fn weights(&mut self, member: usize) -> Result<Array2<f64>, DeviceError> {
-        self.source.kind.network(self.parameters, self.numbers[self.place(member)].to_vec())
+        self.source.kind.network(self.parameters, self.numbers[place(self.parameters, member)].to_vec())
     }
 
     fn set_weights(&mut self, member: usize, weights: &Array2<f64>) -> Result<(), DeviceError> {
         let ordered: Vec<f64> = self.source.kind.ordered(weights).iter().copied().collect();
-        let place = self.place(member);
-        self.numbers[place].copy_from_slice(&ordered);
+        self.numbers[place(self.parameters, member)].copy_from_slice(&ordered);
         Ok(())
     }
 }

@@ -26,14 +26,25 @@ pub const DEFAULT_SAMPLES: usize = 10_000;
 const SHARE: &str = "share of fresh samples on which the output has the wrong sign, y ŷ(x) ≤ 0";
 
 /// Whether the risk is computed, from a closed form.
-fn is_exact(setup: &Setup) -> bool {
+pub fn has_exact_risk(setup: &Setup) -> bool {
     setup.exact_risk && setup.loss == Loss::Squared && finite_network::is_exact(&setup.data)
 }
 
-/// Fresh samples behind the estimate of the risk at each observation; fewer than two where there is none.
+/// Fresh samples behind the estimate of the risk at each observation; 0 where there is none, as of one
+/// sample, which has no standard error.
 pub fn samples_of_risk(setup: &Setup) -> usize {
     match setup.monte_carlo {
-        0 if !is_exact(setup) => DEFAULT_SAMPLES,
+        0 if !has_exact_risk(setup) => DEFAULT_SAMPLES,
+        1 => 0,
+        samples => samples,
+    }
+}
+
+/// The same behind the classification error.
+pub fn samples_of_classification(setup: &Setup) -> usize {
+    match samples_of_risk(setup) {
+        _ if !setup.classification_error => 0,
+        0 => DEFAULT_SAMPLES,
         samples => samples,
     }
 }
@@ -41,7 +52,7 @@ pub fn samples_of_risk(setup: &Setup) -> usize {
 /// Risk, estimates and law of these parameters, shape (neuron, D), after `step` steps.
 pub fn observe(setup: &Setup, step: u64, parameters: &Array2<f64>) -> Observation {
     let samples = samples_of_risk(setup);
-    let estimate = (samples > 1).then(|| monte_carlo_risk(setup, step, parameters, samples));
+    let estimate = (samples > 0).then(|| monte_carlo_risk(setup, step, parameters, samples));
     observe_beside(setup, step, parameters, estimate)
 }
 
@@ -54,7 +65,7 @@ pub fn observe_beside(
     estimate: Option<(f64, f64)>,
 ) -> Observation {
     let Setup { data, activation, label_noise, .. } = setup;
-    let exact = is_exact(setup).then(|| {
+    let exact = has_exact_risk(setup).then(|| {
         let (unit, neurons) = lazy::observed_neurons(setup, parameters);
         finite_network::risk(data, activation, unit, neurons.view()) + label_noise * label_noise
     });
@@ -64,9 +75,8 @@ pub fn observe_beside(
         scalars.push(Scalar::new(RISK_MONTE_CARLO_ERROR, error));
     }
     let estimated = estimate.map_or(f64::NAN, |(mean, _)| mean);
-    if setup.classification_error {
-        let samples = samples_of_risk(setup);
-        let samples = if samples > 1 { samples } else { DEFAULT_SAMPLES };
+    let samples = samples_of_classification(setup);
+    if samples > 0 {
         let (share, error) = classification_error(setup, step, parameters, samples);
         scalars.push(Scalar::defined(CLASSIFICATION_ERROR, SHARE, share));
         scalars.push(Scalar::new(CLASSIFICATION_STANDARD_ERROR, error));

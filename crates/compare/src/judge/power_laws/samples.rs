@@ -7,6 +7,7 @@ use meanfield_run::scaled::{ScaledQuantity, Statistic};
 use crate::align;
 use crate::distance::Distance;
 use crate::joint_distance::{JointDistance, joint_distances};
+use crate::judge::estimated_risk::sampling_variance;
 use crate::judge::pair::Pair;
 
 /// Planned times differ by rounding of the last digits.
@@ -49,19 +50,11 @@ pub(super) struct SampledPoint {
 }
 
 impl SampledPoint {
-    /// Mean over the seeds of the squared standard error of the risk, where that is the mean loss of fresh
-    /// samples: by so much it spreads beyond what the networks do. 0 elsewhere.
+    /// By how much the risk there spreads beyond what the networks do: 0 where it is exact.
     pub fn sampling_variance(&self) -> f64 {
-        let rows = |name: &str| Some(align::runs(&self.system, self.system.curve(name)?));
+        let variances = sampling_variance(&self.system);
         let index = self.system.time.iter().position(|time| *time == self.time);
-        let (Some(risks), Some(means), Some(errors), Some(index)) =
-            (rows("risk"), rows("risk_monte_carlo"), rows("risk_monte_carlo_error"), index)
-        else {
-            return 0.0;
-        };
-        let is_sampled = risks.iter().zip(&means).all(|(risk, mean)| risk[index] == mean[index]);
-        let squares = errors.iter().map(|row| row[index] * row[index]).sum::<f64>();
-        if is_sampled { squares / errors.len() as f64 } else { 0.0 }
+        variances.zip(index).map_or(0.0, |(variances, index)| variances[index])
     }
 }
 

@@ -3,12 +3,10 @@
 use meanfield_gpu::speed;
 use meanfield_gpu::trainer::Shape;
 use meanfield_model::activation::Activation;
-use meanfield_model::finite_network;
-use meanfield_model::loss::Loss;
-use meanfield_particle::finite_network::DEFAULT_SAMPLES;
+use meanfield_particle::finite_network::{Setup, has_exact_risk, samples_of_classification, samples_of_risk};
 use meanfield_run::system::Cost;
 
-use super::keys::{DeviceName, FiniteNetworkKeys, PrecisionName, RiskName};
+use super::keys::{DeviceName, FiniteNetworkKeys, PrecisionName};
 use crate::expense::bytes;
 use crate::setting::Setting;
 
@@ -112,16 +110,18 @@ fn of_step(keys: &FiniteNetworkKeys, setting: &Setting, neurons: f64, dimension:
 /// Seconds of a step on a device that is full of networks; none where no kernel trains them, which is
 /// refused.
 fn on_device(keys: &FiniteNetworkKeys, setting: &Setting) -> f64 {
-    let seed = keys.seeds.first().copied().unwrap_or_default();
-    Shape::new(&keys.setup(setting, seed)).map_or(0.0, |shape| speed::seconds_of_step(&shape))
+    Shape::new(&setup(keys, setting)).map_or(0.0, |shape| speed::seconds_of_step(&shape))
+}
+
+/// A run, of whatever seed.
+fn setup(keys: &FiniteNetworkKeys, setting: &Setting) -> Setup {
+    keys.setup(setting, 0)
 }
 
 fn of_risk(keys: &FiniteNetworkKeys, setting: &Setting, neurons: f64, weights: f64) -> f64 {
     let observed = if keys.scaling.is_default() { 1.0 } else { 2.0 };
     let (neurons, weights) = (observed * neurons, observed * weights);
-    let is_squared = setting.problem.loss() == Loss::Squared;
-    let is_computed = keys.risk == RiskName::Exact && is_squared;
-    let is_exact = is_computed && finite_network::is_exact(&setting.problem.data().mixture());
+    let setup = setup(keys, setting);
     let products = PER_PRODUCT * (weights - FEW * neurons).max(0.0);
     let conditional = nodes(setting);
     let blocks = usize::from(conditional.is_none() && setting.coordinates() > 1);
@@ -132,19 +132,15 @@ fn of_risk(keys: &FiniteNetworkKeys, setting: &Setting, neurons: f64, weights: f
         Some(points) => points * PER_OUTPUT * neurons,
         None => (PER_PAIR[blocks] * neurons + products) * neurons + per_neuron * neurons,
     };
-    let samples = if is_exact || keys.monte_carlo > 0 { keys.monte_carlo } else { DEFAULT_SAMPLES };
-    let counted = match setting.observed.classification_error {
-        true if samples > 1 => samples,
-        true => DEFAULT_SAMPLES,
-        false => 0,
-    };
     let per_sample = of_sample(setting, neurons, weights);
     let per_estimate = match keys.device {
         DeviceName::Gpu => on_device(keys, setting),
         DeviceName::Cpu => per_sample,
     };
-    let estimated = samples as f64 * per_estimate + counted as f64 * per_sample;
-    if is_exact { conditional.unwrap_or(1.0) * exact + estimated } else { estimated }
+    let estimated = samples_of_risk(&setup) as f64 * per_estimate;
+    let counted = samples_of_classification(&setup) as f64 * per_sample;
+    let computed = if has_exact_risk(&setup) { conditional.unwrap_or(1.0) * exact } else { 0.0 };
+    computed + estimated + counted
 }
 
 /// CPU seconds of a fresh sample: it is drawn, and every neuron answers to it.
